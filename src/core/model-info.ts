@@ -1,0 +1,25 @@
+/** What the rest of the program needs to know of a loaded model: sizes from config.json, defaults from its manifest. */
+export interface ModelInfo {
+  readonly name: string;
+  /** Frames per window, T. */
+  readonly frameCount: number;
+  /** Sampling rate the model was trained for, frames per second. */
+  readonly fps: number;
+  /** Default distance between windows, in frames. */
+  readonly strideFrames: number;
+  /** Where in the window the label applies, 0 (oldest frame) to 1 (newest). */
+  readonly referencePoint: number;
+  readonly labels: readonly string[];
+  /** The label that means "nothing is going on"; it never makes an event. */
+  readonly backgroundLabel?: string;
+  readonly preparation: Preparation;
+}
+
+/** How a decoded picture becomes the model's input; from `preprocessor_config.json`. */
+export interface Preparation {
+  /** The shorter edge after resizing, pixels. */
+  readonly shortestEdge: number;
+  readonly cropWidth: number;
+  readonly cropHeight: number;
+  readonly resample: 'bilinear' | 'bicubic';
+}
