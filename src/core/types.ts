@@ -90,9 +90,7 @@ export type StreamItem =
   | { readonly kind: 'state'; readonly state: StreamState };
 
 /** What the window operator emits: windows, and the gaps and states passed through in order. */
-export type WindowItem =
-  | { readonly kind: 'window'; readonly window: Window }
-  | Exclude<StreamItem, { kind: 'frame' }>;
+export type WindowItem = { readonly kind: 'window'; readonly window: Window } | Exclude<StreamItem, { kind: 'frame' }>;
 
 /** What inference emits: scores, drops, and the gaps and states passed through in order. */
 export type ScoreItem =
@@ -109,6 +107,8 @@ export interface ActionEvent {
   readonly label: string;
   /** Smoothed score when the event was made; for `action.ended` the peak. 0..1. */
   readonly score: number;
+  /** Highest smoothed score of this action so far. 0..1. */
+  readonly peak: number;
   /** The best smoothed scores at that time, best first. */
   readonly top: readonly LabelScore[];
   /** Media time when the action began (window geometry accounted for). */

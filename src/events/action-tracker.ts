@@ -1,0 +1,161 @@
+/** Turns the scores of one stream into the life of its actions; docs/events.md describes the state machine. */
+import type { Clock } from '../core/clock.js';
+import type { ActionEvent, Scores } from '../core/types.js';
+import { LabelTrack } from './label-track.js';
+import { OpenAction, type Moment } from './open-action.js';
+import { thresholdsOf, type ActionOptions } from './options.js';
+import { MediaTimeAverage } from './smoothing.js';
+import { referenceMs } from './window-time.js';
+
+export interface Tracked {
+  readonly smoothed: Float32Array;
+  /** In order: what ended, what started, what goes on. */
+  readonly events: readonly ActionEvent[];
+}
+
+/** Pure apart from the clock it is given: the same scores give the same events. One tracker per stream. */
+export class ActionTracker {
+  readonly #average: MediaTimeAverage;
+  #labels: readonly string[] = [];
+  #tracks: LabelTrack[] = [];
+  #open: OpenAction[] = [];
+  #moment: Moment | undefined;
+  #endedAtMs = Number.NEGATIVE_INFINITY;
+  #count = 0;
+
+  /** `options` come from `resolveActionOptions`. */
+  constructor(
+    private readonly options: ActionOptions,
+    private readonly clock: Clock,
+  ) {
+    this.#average = new MediaTimeAverage(options.smoothingMs);
+  }
+
+  /** Takes the scores of the next window. A reference time before the last one counts as a gap. */
+  push(scores: Scores): Tracked {
+    const refMs = referenceMs(scores, this.options.referencePoint);
+    const before = this.#restartIfNeeded(scores, refMs);
+    const smoothed = this.#average.push(scores.values, refMs);
+    this.#observe(scores, smoothed, refMs);
+    const moment = { scores, smoothed, refMs };
+    this.#moment = moment;
+    this.#letRise();
+    const events = [...before, ...this.#announce(moment), ...this.#endFallen(moment), ...this.#update(moment)];
+    return { smoothed: Float32Array.from(smoothed), events };
+  }
+
+  /**
+   * The stream stops or tears: ends what is open and forgets all scores. An action still held in the last window is
+   * taken to have lasted until that window's newest frame.
+   */
+  interrupt(reason: 'stream-lost' | 'stream-ended' | 'replaced'): ActionEvent[] {
+    const moment = this.#moment;
+    const events = moment === undefined ? [] : this.#open.map((action) => endAtBreak(action, moment, reason));
+    this.#average.reset();
+    this.#tracks = this.#makeTracks();
+    this.#open = [];
+    this.#moment = undefined;
+    this.#endedAtMs = Number.NEGATIVE_INFINITY;
+    return events;
+  }
+
+  #restartIfNeeded({ labels }: Scores, refMs: number): ActionEvent[] {
+    if (!sameLabels(this.#labels, labels)) {
+      this.#labels = labels;
+      return this.interrupt('replaced');
+    }
+    return this.#moment !== undefined && refMs < this.#moment.refMs ? this.interrupt('stream-lost') : [];
+  }
+
+  #makeTracks(): LabelTrack[] {
+    return this.#labels.map((label) => new LabelTrack(label, thresholdsOf(this.options, label)));
+  }
+
+  #observe({ values, firstPtsMs }: Scores, smoothed: Float64Array, refMs: number): void {
+    this.#tracks.forEach((track, i) => {
+      track.observe({ refMs, earliestMs: firstPtsMs, raw: values[i] ?? 0, smoothed: smoothed[i] ?? 0 });
+    });
+  }
+
+  #candidates(): LabelTrack[] {
+    return this.#tracks.filter(({ label }) => !this.options.backgroundLabels.includes(label));
+  }
+
+  /** Exclusive: only the leading label may rise, and its rise ends the rise of any other. */
+  #letRise(): void {
+    const rising = (this.options.exclusive ? this.#leader() : this.#candidates()).filter((track) => track.mayRise);
+    if (this.options.exclusive && rising.length > 0) this.#dropOtherRises(rising);
+    for (const track of rising) if (track.state === 'idle') track.rise();
+  }
+
+  #leader(): LabelTrack[] {
+    const [first, ...others] = this.#candidates();
+    if (first === undefined) return [];
+    return [others.reduce((best, track) => (track.smoothed > best.smoothed ? track : best), first)];
+  }
+
+  #dropOtherRises(leaders: readonly LabelTrack[]): void {
+    for (const track of this.#tracks) if (track.state === 'rising' && !leaders.includes(track)) track.move('idle');
+  }
+
+  /** Starts every rising label that has lasted long enough; exclusive: only the leader, and it replaces what is open. */
+  #announce(moment: Moment): ActionEvent[] {
+    const leader = this.options.exclusive ? this.#leader() : this.#tracks;
+    return leader.filter((track) => track.state === 'rising').flatMap((track) => this.#announceIfLasted(track, moment));
+  }
+
+  #announceIfLasted(track: LabelTrack, moment: Moment): ActionEvent[] {
+    const { began } = track;
+    if (began === undefined) return [];
+    const floorMs = this.#floorMs();
+    if (track.heldToMs - Math.max(began.refMs, floorMs) < track.thresholds.minDurationMs) return [];
+    const fromMs = Math.max(began.fromMs, floorMs);
+    const ended = this.options.exclusive ? this.#replace(fromMs, moment) : [];
+    track.move('active');
+    this.#count += 1;
+    const id = `${this.options.idPrefix}${moment.scores.streamId}-${this.#count}`;
+    const context = { clock: this.clock, topCount: this.options.topCount };
+    const action = new OpenAction(id, track, fromMs, context, moment.refMs);
+    this.#open.push(action);
+    return [...ended, action.started(moment)];
+  }
+
+  /** Exclusive actions must not overlap: the next one begins here at the earliest. */
+  #floorMs(): number {
+    if (!this.options.exclusive) return Number.NEGATIVE_INFINITY;
+    return Math.max(this.#endedAtMs, ...this.#open.map((action) => action.earliestEndMs));
+  }
+
+  #replace(fromMs: number, moment: Moment): ActionEvent[] {
+    return this.#open.map((action) => this.#end(action, moment, 'replaced', Math.min(action.track.heldToMs, fromMs)));
+  }
+
+  #endFallen(moment: Moment): ActionEvent[] {
+    return this.#open
+      .filter(({ track }) => track.state === 'falling')
+      .filter(({ track }) => moment.refMs - track.heldToMs >= track.thresholds.gapToleranceMs)
+      .map((action) => this.#end(action, moment, 'score-fell', action.track.heldToMs));
+  }
+
+  #end(action: OpenAction, moment: Moment, reason: 'replaced' | 'score-fell', toMs: number): ActionEvent {
+    this.#open = this.#open.filter((other) => other !== action);
+    this.#endedAtMs = Math.max(this.#endedAtMs, toMs);
+    action.track.move('idle');
+    return action.ended(moment, reason, toMs);
+  }
+
+  #update(moment: Moment): ActionEvent[] {
+    return this.#open
+      .map((action) => action.updated(moment, this.options.updateEveryMs))
+      .filter((event) => event !== undefined);
+  }
+}
+
+function endAtBreak(action: OpenAction, moment: Moment, reason: NonNullable<ActionEvent['reason']>): ActionEvent {
+  const { isHeld, heldToMs } = action.track;
+  return action.ended(moment, reason, isHeld ? Math.max(heldToMs, moment.scores.lastPtsMs) : heldToMs);
+}
+
+function sameLabels(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((label, i) => label === b[i]));
+}

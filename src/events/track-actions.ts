@@ -1,0 +1,82 @@
+/** The operator from score items to what subscribers hear: one tracker per stream, open actions ended when a stream stops. */
+import { catchError, concat, concatMap, defer, type OperatorFunction, throwError } from 'rxjs';
+import { wallClock, type Clock } from '../core/clock.js';
+import type { ActionEvent, ActionwireMessage, ScoreItem, StreamState } from '../core/types.js';
+import { ActionTracker } from './action-tracker.js';
+import type { ActionOptions } from './options.js';
+
+export interface TrackActionsOptions {
+  /** From `resolveActionOptions`. */
+  readonly actions: ActionOptions;
+  /** For `latencyMs`; the virtual clock in replay mode. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Scores, gaps, drops and states of any number of streams in, messages out, in the same order. When the source
+ * completes, open actions end with `stream-ended`; when it fails they end with `stream-lost` and the error goes on.
+ */
+export function trackActions(options: TrackActionsOptions): OperatorFunction<ScoreItem, ActionwireMessage> {
+  return (source) =>
+    defer(() => {
+      const trackers = new Trackers(options);
+      return concat(
+        source.pipe(
+          concatMap((item) => trackers.take(item)),
+          catchError((error: unknown) =>
+            concat(
+              trackers.interruptAll('stream-lost'),
+              throwError(() => error),
+            ),
+          ),
+        ),
+        defer(() => trackers.interruptAll('stream-ended')),
+      );
+    });
+}
+
+class Trackers {
+  readonly #byStream = new Map<string, ActionTracker>();
+
+  constructor(private readonly options: TrackActionsOptions) {}
+
+  take(item: ScoreItem): ActionwireMessage[] {
+    switch (item.kind) {
+      case 'scores': {
+        const { smoothed, events } = this.#of(item.scores.streamId).push(item.scores);
+        return [{ kind: 'scores', scores: item.scores, smoothed }, ...asMessages(events)];
+      }
+      case 'gap':
+        return [...asMessages(this.#of(item.streamId).interrupt('stream-lost')), item];
+      case 'state':
+        return [...this.#endWith(item.state), item];
+      case 'dropped':
+        return [item];
+      default:
+        return item satisfies never;
+    }
+  }
+
+  interruptAll(reason: 'stream-lost' | 'stream-ended'): ActionwireMessage[] {
+    return [...this.#byStream.values()].flatMap((tracker) => asMessages(tracker.interrupt(reason)));
+  }
+
+  /** `stalled` may recover, so it ends nothing; the gap or the loss after it does. */
+  #endWith({ streamId, status }: StreamState): ActionwireMessage[] {
+    if (status === 'ended') return asMessages(this.#of(streamId).interrupt('stream-ended'));
+    if (status === 'lost' || status === 'failed') return asMessages(this.#of(streamId).interrupt('stream-lost'));
+    return [];
+  }
+
+  #of(streamId: string): ActionTracker {
+    const known = this.#byStream.get(streamId);
+    if (known !== undefined) return known;
+    const made = new ActionTracker(this.options.actions, this.options.clock ?? wallClock);
+    this.#byStream.set(streamId, made);
+    return made;
+  }
+}
+
+function asMessages(events: readonly ActionEvent[]): ActionwireMessage[] {
+  return events.map((event) => ({ kind: 'event', event }));
+}

@@ -1,0 +1,2 @@
+/** The page, health and snapshot over HTTP. */
+export { HttpServer, type HttpServerOptions } from './http-server.js';

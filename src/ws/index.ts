@@ -1,0 +1,16 @@
+/** Events out to subscribers. */
+export { Hub, type HubCounters } from './hub.js';
+export { defaultHubLimits, type HubOptions } from './hub-options.js';
+export {
+  PROTOCOL,
+  clientMessage,
+  serverMessage,
+  type ActionMessage,
+  type ClientMessage,
+  type Hello,
+  type ModelSummary,
+  type ServerMessage,
+  type StreamStats,
+  type StreamSummary,
+} from './protocol.js';
+export type { StreamDescription } from './stream-board.js';

@@ -1,0 +1,108 @@
+/** What is going on now: the streams, the actions in progress and the last ones ended; it makes late joiners equal. */
+import type { Clock } from '../core/clock.js';
+import type { ActionwireMessage, StreamState } from '../core/types.js';
+import type { ActionMessage, Hello, StreamMessage, StreamStats, StreamSummary } from './protocol.js';
+import { StreamMeter } from './stream-meter.js';
+import { toMessage } from './to-message.js';
+
+/** `source` must already be free of passwords. */
+export interface StreamDescription {
+  readonly streamId: string;
+  readonly source: string;
+}
+
+interface Entry {
+  source: string;
+  state: StreamState | undefined;
+  readonly meter: StreamMeter;
+}
+
+export type Snapshot = Pick<Hello, 'seq' | 'streams' | 'actions' | 'history'>;
+
+export class StreamBoard {
+  readonly #streams = new Map<string, Entry>();
+  readonly #actions = new Map<string, Exclude<ActionMessage, { type: 'action.ended' }>>();
+  #history: Extract<ActionMessage, { type: 'action.ended' }>[] = [];
+  #seq = 0;
+
+  constructor(
+    private readonly historyLength: number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Replaces the set of streams; states and figures of streams that stay are kept. */
+  setStreams(streams: readonly StreamDescription[]): void {
+    const kept = new Set(streams.map(({ streamId }) => streamId));
+    for (const streamId of this.#streams.keys()) if (!kept.has(streamId)) this.#streams.delete(streamId);
+    for (const { streamId, source } of streams) this.#entry(streamId).source = source;
+  }
+
+  setFrameRate(streamId: string, framesPerSecond: number): void {
+    this.#entry(streamId).meter.setFrameRate(framesPerSecond);
+  }
+
+  /** Takes in one message of the pipeline and returns it in the words of the protocol, numbered. */
+  apply(message: ActionwireMessage): StreamMessage {
+    this.#count(message);
+    const spoken = toMessage(message, () => (this.#seq += 1), this.#entry(streamOf(message)).meter.droppedWindows);
+    this.#remember(spoken);
+    return spoken;
+  }
+
+  snapshot(): Snapshot {
+    return {
+      seq: this.#seq,
+      streams: [...this.#streams].map(([streamId, entry]) => this.#summary(streamId, entry)),
+      actions: [...this.#actions.values()],
+      history: [...this.#history],
+    };
+  }
+
+  stats(): StreamStats[] {
+    const now = this.clock.now();
+    return [...this.#streams].map(([streamId, { meter }]) => ({ type: 'stream.stats', streamId, ...meter.read(now) }));
+  }
+
+  #count(message: ActionwireMessage): void {
+    const entry = this.#entry(streamOf(message));
+    const now = this.clock.now();
+    if (message.kind === 'scores') entry.meter.addWindow(now, now - message.scores.timing.capturedAtMs);
+    if (message.kind === 'dropped') entry.meter.addDropped();
+    if (message.kind === 'state') entry.state = message.state;
+  }
+
+  #remember(message: StreamMessage): void {
+    if (message.type === 'action.started' || message.type === 'action.updated') this.#actions.set(message.id, message);
+    if (message.type !== 'action.ended') return;
+    this.#actions.delete(message.id);
+    this.#history = [...this.#history, message].slice(-this.historyLength);
+  }
+
+  #summary(streamId: string, { source, state, meter }: Entry): StreamSummary {
+    return { streamId, source, ...(state === undefined ? {} : { state }), stats: meter.read(this.clock.now()) };
+  }
+
+  #entry(streamId: string): Entry {
+    const known = this.#streams.get(streamId);
+    if (known !== undefined) return known;
+    const made: Entry = { source: streamId, state: undefined, meter: new StreamMeter() };
+    this.#streams.set(streamId, made);
+    return made;
+  }
+}
+
+function streamOf(message: ActionwireMessage): string {
+  switch (message.kind) {
+    case 'event':
+      return message.event.streamId;
+    case 'scores':
+      return message.scores.streamId;
+    case 'state':
+      return message.state.streamId;
+    case 'gap':
+    case 'dropped':
+      return message.streamId;
+    default:
+      return message satisfies never;
+  }
+}

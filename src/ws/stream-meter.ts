@@ -1,0 +1,63 @@
+/** Running figures of one stream: windows a second, latency percentiles, dropped windows. */
+import type { StreamStats } from './protocol.js';
+
+const RECENT = 128;
+/** A rate is measured over this much wall time. */
+const RATE_SPAN_MS = 10_000;
+
+interface Measured {
+  readonly atMs: number;
+  readonly latencyMs: number;
+}
+
+export class StreamMeter {
+  #recent: Measured[] = [];
+  #dropped = 0;
+  #framesPerSecond: number | undefined;
+
+  get droppedWindows(): number {
+    return this.#dropped;
+  }
+
+  /** One window's scores arrived at wall time `atMs`, `latencyMs` after its newest frame was captured. */
+  addWindow(atMs: number, latencyMs: number): void {
+    this.#recent.push({ atMs, latencyMs: Math.max(0, latencyMs) });
+    if (this.#recent.length > RECENT) this.#recent.shift();
+  }
+
+  addDropped(): void {
+    this.#dropped += 1;
+  }
+
+  setFrameRate(framesPerSecond: number): void {
+    this.#framesPerSecond = framesPerSecond;
+  }
+
+  /** Figures of the last ten seconds at most. */
+  read(nowMs: number): Omit<StreamStats, 'type' | 'streamId'> {
+    const recent = this.#recent.filter(({ atMs }) => nowMs - atMs <= RATE_SPAN_MS);
+    const latencies = recent.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+    return {
+      ...(this.#framesPerSecond === undefined ? {} : { framesPerSecond: oneDecimal(this.#framesPerSecond) }),
+      windowsPerSecond: oneDecimal(rate(recent, nowMs)),
+      ...(latencies.length === 0
+        ? {}
+        : { latencyP50Ms: percentile(latencies, 0.5), latencyP95Ms: percentile(latencies, 0.95) }),
+      droppedWindows: this.#dropped,
+    };
+  }
+}
+
+function rate(recent: readonly Measured[], nowMs: number): number {
+  const first = recent[0];
+  return first === undefined || nowMs <= first.atMs ? 0 : ((recent.length - 1) * 1000) / (nowMs - first.atMs);
+}
+
+/** Nearest-rank percentile of ascending values. */
+function percentile(ascending: readonly number[], fraction: number): number {
+  return oneDecimal(ascending[Math.ceil(fraction * ascending.length) - 1] ?? 0);
+}
+
+function oneDecimal(value: number): number {
+  return Math.round(value * 10) / 10;
+}
