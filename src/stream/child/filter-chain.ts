@@ -1,0 +1,37 @@
+/** Describes, in FFmpeg's filter language, how a decoded picture becomes the model's input. */
+import type { Preparation } from '../../core/model-info.js';
+import type { ColorMatrix } from '../protocol.js';
+
+const exact = 'accurate_rnd+full_chroma_int+full_chroma_inp';
+
+/** PIL's kernels: bilinear as it is; bicubic with a = -0.5 (FFmpeg's default is -0.6). */
+const kernels = { bilinear: `bilinear+${exact}`, bicubic: `bicubic+${exact}:param0=0:param1=0.5` } as const;
+
+/** BT.601 has two names in FFmpeg; this one is what an untagged stream is taken for. */
+const matrices: Readonly<Record<ColorMatrix, string>> = { bt601: 'smpte170m', bt709: 'bt709' };
+
+export interface ChainOptions {
+  readonly preparation: Preparation;
+  /** Upright-making filters, from `rotationFilters`. */
+  readonly rotation: readonly string[];
+  /** Overrides the colour matrix of the stream. */
+  readonly colorMatrix?: ColorMatrix;
+}
+
+/**
+ * Rotate, resize the shorter edge, convert to RGB, crop the centre: the order and the truncated sizes of Hugging Face's
+ * image processors (`get_resize_output_image_size` and `center_crop` of transformers/image_transforms.py).
+ * The crop happens in RGB, where an odd offset is possible.
+ */
+export function filterChain({ preparation, rotation, colorMatrix }: ChainOptions): string {
+  const { shortestEdge: edge, cropWidth: w, cropHeight: h, resample } = preparation;
+  const width = `if(gte(iw,ih),trunc(${edge}*iw/ih),${edge})`;
+  const height = `if(gte(iw,ih),${edge},trunc(${edge}*ih/iw))`;
+  return [
+    ...rotation,
+    ...(colorMatrix === undefined ? [] : [`setparams=colorspace=${matrices[colorMatrix]}:range=tv`]),
+    `scale=w='${width}':h='${height}':flags=${kernels[resample]}`,
+    'format=rgb24',
+    `crop=${w}:${h}:'trunc((iw-${w})/2)':'trunc((ih-${h})/2)'`,
+  ].join(',');
+}

@@ -1,0 +1,111 @@
+/** Prepares one decoded picture for the model: rotation, size, RGB and crop in one filter graph. */
+import { AV_BUFFERSRC_FLAG_KEEP_REF, AV_BUFFERSRC_FLAG_PUSH, type AVBufferSrcFlag } from 'node-av/constants';
+import { Filter, FilterGraph, FilterInOut, Frame, type FilterContext } from 'node-av/lib';
+import { SourceFailure, throwIfFailed } from './averror.js';
+import { filterChain, type ChainOptions } from './filter-chain.js';
+
+interface Graph {
+  readonly shape: string;
+  readonly native: FilterGraph;
+  readonly source: FilterContext;
+  readonly sink: FilterContext;
+}
+
+const addFlags = (AV_BUFFERSRC_FLAG_PUSH | AV_BUFFERSRC_FLAG_KEEP_REF) as AVBufferSrcFlag;
+
+/** Owns the graph and rebuilds it when the pictures change their shape or colour tags. */
+export class PictureFilter {
+  #graph: Graph | undefined;
+  readonly #output = new Frame();
+
+  constructor(private readonly options: ChainOptions) {
+    this.#output.alloc();
+  }
+
+  /**
+   * @returns `cropHeight x cropWidth x 3` bytes, RGB, a copy of its own
+   * @throws SourceFailure when FFmpeg cannot convert this picture
+   */
+  prepare(picture: Frame): Uint8Array {
+    const graph = this.#graphFor(picture);
+    throwIfFailed(graph.source.buffersrcAddFrameSync(picture, addFlags));
+    throwIfFailed(graph.sink.buffersinkGetFrameSync(this.#output));
+    try {
+      return this.#output.toBuffer();
+    } finally {
+      this.#output.unref();
+    }
+  }
+
+  close(): void {
+    this.#graph?.native.free();
+    this.#graph = undefined;
+    this.#output.free();
+  }
+
+  #graphFor(picture: Frame): Graph {
+    const shape = `${picture.width}x${picture.height}:${picture.format}:${picture.colorSpace}:${picture.colorRange}`;
+    if (this.#graph?.shape !== shape) {
+      this.#graph?.native.free();
+      this.#graph = undefined;
+      this.#graph = buildGraph(shape, picture, this.options);
+    }
+    return this.#graph;
+  }
+}
+
+function buildGraph(shape: string, picture: Frame, options: ChainOptions): Graph {
+  const native = new FilterGraph();
+  native.alloc();
+  try {
+    native.nbThreads = 1;
+    const source = addSource(native, picture);
+    const sink = native.createFilter(filterNamed('buffersink'), 'out', null);
+    if (sink === null) throw new Error('FFmpeg could not create a buffer sink');
+    addChain(native, filterChain(options), source, sink);
+    throwIfFailed(native.configSync());
+    return { shape, native, source, sink };
+  } catch (error) {
+    native.free();
+    throw error;
+  }
+}
+
+function addSource(graph: FilterGraph, picture: Frame): FilterContext {
+  const source = graph.allocFilter(filterNamed('buffer'), 'in');
+  if (source === null) throw new Error('FFmpeg could not create a buffer source');
+  const { width, height, format, sampleAspectRatio, colorRange, colorSpace } = picture;
+  // The chain does not look at timestamps: any time base will do.
+  const timeBase = { num: 1, den: 1000 };
+  throwIfFailed(
+    source.buffersrcParametersSet({ width, height, format, timeBase, sampleAspectRatio, colorRange, colorSpace }),
+  );
+  throwIfFailed(source.init(null));
+  return source;
+}
+
+function addChain(graph: FilterGraph, chain: string, source: FilterContext, sink: FilterContext): void {
+  const segment = graph.segmentParse(chain);
+  if (segment === null) throw new Error(`FFmpeg could not read the filter chain ${chain}`);
+  const inputs = new FilterInOut();
+  const outputs = new FilterInOut();
+  try {
+    throwIfFailed(segment.createFilters());
+    throwIfFailed(segment.applyOpts());
+    throwIfFailed(segment.apply(inputs, outputs));
+    if (inputs.filterCtx === null || outputs.filterCtx === null) throw new Error('the filter chain has loose ends');
+    throwIfFailed(source.link(0, inputs.filterCtx, inputs.padIdx));
+    throwIfFailed(outputs.filterCtx.link(outputs.padIdx, sink, 0));
+  } finally {
+    inputs.free();
+    outputs.free();
+    segment.free();
+  }
+}
+
+function filterNamed(name: string): Filter {
+  const filter = Filter.getByName(name);
+  if (filter === null)
+    throw new SourceFailure({ kind: 'unsupported', message: `This FFmpeg has no '${name}' filter.` });
+  return filter;
+}

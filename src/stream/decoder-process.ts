@@ -1,0 +1,104 @@
+/** Owns one decoder process: starts it, talks to it, and makes sure that it is gone. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { entryUrl } from '../core/entry-url.js';
+import type { ChildMessage, DecoderSettings, ParentMessage } from './protocol.js';
+import { isChildMessage } from './protocol.js';
+
+/** One blocking read, plus room for the file system and name lookups. libuv reads this only at start. */
+const threadPoolSize = 5;
+const killAfterMs = 1000;
+/** The process sends counters every second; this long without a word and it is taken for dead. Milliseconds. */
+const silenceMs = 8000;
+/** After our own event loop was blocked, its timers run before the messages that waited: look again this much later. */
+const secondLookMs = 1000;
+
+export interface DecoderHandlers {
+  readonly onMessage: (message: ChildMessage) => void;
+  /** Called exactly once, when the process is gone; `reason` says how it died, without secrets. */
+  readonly onExit: (reason: string) => void;
+}
+
+export class DecoderProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  #silence: NodeJS.Timeout | undefined;
+  #deathReason: string | undefined;
+
+  constructor(
+    private readonly settings: DecoderSettings,
+    private readonly handlers: DecoderHandlers,
+  ) {
+    this.#child = fork(entryUrl(import.meta.url, './child/main.js'), [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [],
+      env: { ...process.env, UV_THREADPOOL_SIZE: String(threadPoolSize) },
+    });
+    this.#exited = new Promise((resolve) => this.#watch(resolve));
+    this.#send({ type: 'open', settings });
+    this.#listen();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** The program has taken one frame: another may follow. */
+  credit(): void {
+    this.#send({ type: 'credit' });
+  }
+
+  /** Asks the process to end, kills it after a second, resolves when it is gone. Idempotent. */
+  async close(): Promise<void> {
+    this.#send({ type: 'stop' });
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), killAfterMs);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  #watch(gone: () => void): void {
+    let done = false;
+    const finish = (reason: string): void => {
+      if (done) return;
+      done = true;
+      clearTimeout(this.#silence);
+      this.handlers.onExit(this.#deathReason ?? reason);
+      gone();
+    };
+    this.#child.once('error', (error) => {
+      if (this.#child.pid === undefined) finish(`the decoder process could not be started: ${error.message}`);
+    });
+    this.#child.once('close', (code, signal) =>
+      finish(
+        `the decoder process ended with ${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`}`,
+      ),
+    );
+  }
+
+  #listen(): void {
+    const { cropWidth: width, cropHeight: height } = this.settings.preparation;
+    this.#expectWord();
+    this.#child.on('message', (message: unknown) => {
+      this.#expectWord();
+      if (isChildMessage(message, { width, height })) this.handlers.onMessage(message);
+      else this.#kill('the decoder process sent something that is not in the protocol');
+    });
+  }
+
+  #expectWord(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.#silence = setTimeout(() => this.#kill('the decoder process stopped answering'), secondLookMs);
+    }, silenceMs);
+  }
+
+  #kill(reason: string): void {
+    this.#deathReason ??= reason;
+    this.#child.kill('SIGKILL');
+  }
+
+  #send(message: ParentMessage): void {
+    // A process that is gone is reported by its 'close' event; the callback keeps the failed send from throwing.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+}

@@ -1,0 +1,47 @@
+/** `file:` or a plain path: recordings on disk. */
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ActionwireError } from '../../core/errors.js';
+import { recordingFormats, type SourceType } from '../source-type.js';
+
+const forms = ['file:/path/to/video.mp4', 'path/to/video.mp4'] as const;
+
+export const fileSource: SourceType = {
+  kind: 'file',
+  forms,
+  parse(text) {
+    const path = pathOf(text);
+    if (path === undefined) return undefined;
+    if (path.includes('\0'))
+      throw new ActionwireError('SOURCE_INVALID', 'A file name cannot contain a null character.');
+    const absolute = isAbsolute(path) ? path : resolve(path);
+    return { url: absolute, displayUrl: absolute, parameters: {} };
+  },
+  plan(spec) {
+    return {
+      // The explicit protocol keeps FFmpeg from reading a scheme into names such as `data:,x` or `http:y`.
+      url: `file:${spec.url}`,
+      format: null,
+      nature: 'recording',
+      options: { format_whitelist: recordingFormats, protocol_whitelist: 'file' },
+    };
+  },
+};
+
+/** The path of a `file:` source or of a text without any scheme; a Windows drive letter is no scheme. */
+function pathOf(text: string): string | undefined {
+  if (/^file:\/\//i.test(text)) return fromFileUrl(text);
+  if (/^file:/i.test(text)) return text.slice('file:'.length) || undefined;
+  if (/^[a-z][a-z0-9+.-]+:/i.test(text)) return undefined;
+  return text;
+}
+
+function fromFileUrl(text: string): string {
+  try {
+    return fileURLToPath(text);
+  } catch (cause) {
+    throw new ActionwireError('SOURCE_INVALID', `'${text}' is not a valid file URL; expected ${forms.join(' or ')}.`, {
+      cause,
+    });
+  }
+}

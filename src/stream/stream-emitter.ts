@@ -1,0 +1,120 @@
+/** Writes a stream's items in order: states by the table, frames on one growing media time, gaps where it breaks. */
+import type { Frame, GapReason, StreamState, StreamStatus } from '../core/types.js';
+import { failureCode, type Failure } from './failure.js';
+import { ItemQueue } from './item-queue.js';
+import type { ChildMessage } from './protocol.js';
+import { maxQueuedItems, type ResolvedOptions } from './stream-options.js';
+import type { StatsKeeper } from './stream-stats.js';
+import { StatusMachine } from './stream-state.js';
+import { Timeline } from './timeline.js';
+
+export class StreamEmitter {
+  readonly queue: ItemQueue;
+  readonly #status = new StatusMachine();
+  readonly #timeline: Timeline;
+  readonly #taken = new WeakMap<Frame, () => void>();
+  #frameIndex = 0;
+  #attempt = 0;
+  /** Whether a frame has been emitted since the last gap. */
+  #unbroken = false;
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    stats: StatsKeeper,
+    keepStart: boolean,
+  ) {
+    this.#timeline = new Timeline(options.fps, keepStart);
+    this.queue = new ItemQueue({
+      maxItems: maxQueuedItems,
+      dropOldest: options.mode === 'live',
+      onDrop: () => stats.queueDrops++,
+    });
+  }
+
+  get status(): StreamStatus | undefined {
+    return this.#status.status;
+  }
+
+  get frames(): number {
+    return this.#frameIndex;
+  }
+
+  connecting(): void {
+    this.#attempt++;
+    this.#state('connecting');
+  }
+
+  stalled(stallTimeoutMs: number): void {
+    if (this.status !== 'live') return;
+    const message = `No new picture for ${stallTimeoutMs} ms.`;
+    this.#state('stalled', { kind: 'stalled', message });
+  }
+
+  ended(): void {
+    this.#state('ended');
+  }
+
+  failed(failure: Failure): void {
+    this.#state('failed', failure);
+  }
+
+  lost(failure: Failure, retryInMs: number): void {
+    this.#state('lost', failure, retryInMs);
+    if (this.#unbroken) this.gap('reconnect');
+  }
+
+  gap(reason: GapReason): void {
+    this.#unbroken = false;
+    this.queue.push({ kind: 'gap', streamId: this.options.streamId, reason, atPtsMs: this.#timeline.nowMs });
+  }
+
+  /** The next frame's timestamps come from another connection, begun `pauseMs` of wall time after the last one's end. */
+  newConnection(pauseMs: number): void {
+    this.#timeline.break(pauseMs);
+  }
+
+  /** In live mode the frame counts as taken when queued; in replay mode when the consumer pulls it. */
+  frame({ ticks, capturedAtMs, pixels }: Extract<ChildMessage, { type: 'frame' }>, taken: () => void): void {
+    if (this.status !== 'live') this.#state('live');
+    this.#unbroken = true;
+    let last: Frame | undefined;
+    for (const tick of ticks) {
+      last = this.#frame(this.#timeline.place(tick), capturedAtMs, pixels);
+      this.queue.push({ kind: 'frame', frame: last });
+    }
+    if (this.options.mode === 'live' || last === undefined) taken();
+    else this.#taken.set(last, taken);
+  }
+
+  /** The consumer has this frame in its hands. */
+  taken(frame: Frame): void {
+    this.#taken.get(frame)?.();
+  }
+
+  #frame(ptsMs: number, capturedAtMs: number, pixels: Uint8Array): Frame {
+    const { streamId, preparation, mode } = this.options;
+    return {
+      streamId,
+      index: this.#frameIndex++,
+      ptsMs,
+      capturedAtMs: mode === 'live' ? capturedAtMs : ptsMs,
+      width: preparation.cropWidth,
+      height: preparation.cropHeight,
+      pixels,
+    };
+  }
+
+  #state(status: StreamStatus, failure?: Failure, retryInMs?: number): void {
+    this.#status.move(status);
+    const { streamId, mode, clock } = this.options;
+    const state: StreamState = {
+      streamId,
+      status,
+      atMs: mode === 'live' ? clock.now() : this.#timeline.nowMs,
+      attempt: this.#attempt,
+      ...(failure === undefined ? {} : { code: failureCode(failure.kind), reason: failure.message }),
+      ...(retryInMs === undefined ? {} : { retryInMs }),
+    };
+    this.queue.push({ kind: 'state', state });
+  }
+}
