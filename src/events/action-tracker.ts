@@ -20,7 +20,8 @@ export class ActionTracker {
   #tracks: LabelTrack[] = [];
   #open: OpenAction[] = [];
   #moment: Moment | undefined;
-  #endedAtMs = Number.NEGATIVE_INFINITY;
+  /** No action begins before this: what was told earlier lasted until here. */
+  #floorMs = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   /** `options` come from `resolveActionOptions`. */
@@ -35,6 +36,7 @@ export class ActionTracker {
   push(scores: Scores): Tracked {
     const refMs = referenceMs(scores, this.options.referencePoint);
     const before = this.#restartIfNeeded(scores, refMs);
+    if (scores.lastPtsMs < this.#floorMs) this.#floorMs = Number.NEGATIVE_INFINITY; // a new timeline
     const smoothed = this.#average.push(scores.values, refMs);
     this.#observe(scores, smoothed, refMs);
     const moment = { scores, smoothed, refMs };
@@ -45,17 +47,17 @@ export class ActionTracker {
   }
 
   /**
-   * The stream stops or tears: ends what is open and forgets all scores. An action still held in the last window is
-   * taken to have lasted until that window's newest frame.
+   * The stream stops or tears, or its labels change (`replaced`): ends what is open and forgets all scores. An action
+   * still held in the last window of a stream is taken to have lasted until that window's newest frame.
    */
   interrupt(reason: 'stream-lost' | 'stream-ended' | 'replaced'): ActionEvent[] {
     const moment = this.#moment;
     const events = moment === undefined ? [] : this.#open.map((action) => endAtBreak(action, moment, reason));
+    this.#floorMs = Math.max(this.#floorMs, ...events.map(({ toMs }) => toMs));
     this.#average.reset();
     this.#tracks = this.#makeTracks();
     this.#open = [];
     this.#moment = undefined;
-    this.#endedAtMs = Number.NEGATIVE_INFINITY;
     return events;
   }
 
@@ -107,7 +109,7 @@ export class ActionTracker {
   #announceIfLasted(track: LabelTrack, moment: Moment): ActionEvent[] {
     const { began } = track;
     if (began === undefined) return [];
-    const floorMs = this.#floorMs();
+    const floorMs = this.#earliestStartMs();
     if (track.heldToMs - Math.max(began.refMs, floorMs) < track.thresholds.minDurationMs) return [];
     const fromMs = Math.max(began.fromMs, floorMs);
     const ended = this.options.exclusive ? this.#replace(fromMs, moment) : [];
@@ -120,10 +122,10 @@ export class ActionTracker {
     return [...ended, action.started(moment)];
   }
 
-  /** Exclusive actions must not overlap: the next one begins here at the earliest. */
-  #floorMs(): number {
-    if (!this.options.exclusive) return Number.NEGATIVE_INFINITY;
-    return Math.max(this.#endedAtMs, ...this.#open.map((action) => action.earliestEndMs));
+  /** Exclusive actions must not overlap: the next one begins after the least duration of the one it replaces. */
+  #earliestStartMs(): number {
+    const open = this.options.exclusive ? this.#open : [];
+    return Math.max(this.#floorMs, ...open.map((action) => action.earliestEndMs));
   }
 
   #replace(fromMs: number, moment: Moment): ActionEvent[] {
@@ -139,7 +141,7 @@ export class ActionTracker {
 
   #end(action: OpenAction, moment: Moment, reason: 'replaced' | 'score-fell', toMs: number): ActionEvent {
     this.#open = this.#open.filter((other) => other !== action);
-    this.#endedAtMs = Math.max(this.#endedAtMs, toMs);
+    if (this.options.exclusive) this.#floorMs = Math.max(this.#floorMs, toMs);
     action.track.move('idle');
     return action.ended(moment, reason, toMs);
   }
@@ -153,7 +155,8 @@ export class ActionTracker {
 
 function endAtBreak(action: OpenAction, moment: Moment, reason: NonNullable<ActionEvent['reason']>): ActionEvent {
   const { isHeld, heldToMs } = action.track;
-  return action.ended(moment, reason, isHeld ? Math.max(heldToMs, moment.scores.lastPtsMs) : heldToMs);
+  const lastedToEnd = isHeld && reason !== 'replaced';
+  return action.ended(moment, reason, lastedToEnd ? Math.max(heldToMs, moment.scores.lastPtsMs) : heldToMs);
 }
 
 function sameLabels(a: readonly string[], b: readonly string[]): boolean {

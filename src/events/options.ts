@@ -77,7 +77,7 @@ export function resolveActionOptions(
   recommended: RecommendedThresholds = {},
   knownLabels?: readonly string[],
 ): ActionOptions {
-  const parsed = schema.safeParse({ ...defaultActionOptions, ...recommended, ...user });
+  const parsed = schema.safeParse({ ...defaultActionOptions, ...given(recommended), ...given(user) });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(`${issue?.path.join('.') ?? 'options'}: ${issue?.message ?? 'not acceptable'}`);
@@ -90,8 +90,12 @@ export function resolveActionOptions(
 export function thresholdsOf(options: ActionOptions, label: string): LabelThresholds {
   const { enter, exit, minDurationMs, gapToleranceMs } = options;
   const override = Object.hasOwn(options.labels, label) ? options.labels[label] : undefined;
-  const given = Object.entries(override ?? {}).filter(([, value]) => value !== undefined);
-  return { enter, exit, minDurationMs, gapToleranceMs, ...Object.fromEntries(given) };
+  return { enter, exit, minDurationMs, gapToleranceMs, ...given(override ?? {}) };
+}
+
+/** The fields that have a value, so that an explicit `undefined` keeps the default. */
+function given(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function checkLabels(options: ActionOptions, knownLabels: readonly string[] | undefined): void {
