@@ -27,7 +27,7 @@ describe('resolveActionOptions', () => {
     [{ referencePoint: 2 }, 'referencePoint'],
     [{ topCount: 0 }, 'topCount'],
     [{ labels: { walk: { enter: -1 } } }, 'labels.walk.enter'],
-    [{ treshold: 1 }, 'treshold'],
+    [{ treshold: 1, enter: 0.5 }, 'treshold'],
   ])('%j is refused with the field named and the ranges listed', (options, field) => {
     const fault = faultOf(options);
     expect(fault.code).toBe('OPTION_INVALID');
