@@ -1,0 +1,60 @@
+/**
+ * The CLIP tokenizer as a tokenizer.json document, for folders that only have vocab.json and merges.txt. The same pipeline
+ * as `CLIPConverter` in convert_slow_tokenizer.py of transformers (Apache-2.0).
+ */
+
+export const BOS = '<|startoftext|>';
+export const EOS = '<|endoftext|>';
+
+/** How CLIP cuts text into words before byte-pair encoding; each digit stands alone. */
+const words = String.raw`'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`;
+
+export type Vocabulary = Readonly<Record<string, number>>;
+
+/** `merges` are pairs in order of rank. The vocabulary must hold both special tokens. */
+export function clipDefinition(vocab: Vocabulary, merges: readonly (readonly [string, string])[]): object {
+  const special = [BOS, EOS].map((content) => ({
+    content,
+    id: vocab[content] ?? -1,
+    special: true,
+    normalized: false,
+  }));
+  return {
+    added_tokens: special,
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'NFC' },
+        { type: 'Replace', pattern: { Regex: String.raw`\s+` }, content: ' ' },
+        { type: 'Lowercase' },
+      ],
+    },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: words }, behavior: 'Removed', invert: true },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+      ],
+    },
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: [EOS, vocab[EOS]],
+      cls: [BOS, vocab[BOS]],
+      trim_offsets: false,
+      add_prefix_space: false,
+    },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: { type: 'BPE', vocab, merges, unk_token: EOS, continuing_subword_prefix: '', end_of_word_suffix: '</w>' },
+  };
+}
+
+/** The pairs of a merges.txt: one per line, the first line is a version comment. */
+export function parseMerges(text: string): [string, string][] {
+  const lines = text
+    .split(/\r?\n/)
+    .filter((line, index) => line !== '' && !(index === 0 && line.startsWith('#version')));
+  return lines.map((line): [string, string] => {
+    const space = line.indexOf(' ');
+    return [line.slice(0, space), line.slice(space + 1)];
+  });
+}

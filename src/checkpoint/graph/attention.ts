@@ -1,0 +1,66 @@
+/** Multi-head attention, as `XCLIPAttention` (self) and `XCLIPCrossAttention` (prompts) of modeling_x_clip.py. */
+import type { GraphBuilder, Value } from './builder.js';
+import { add, linear, reshape, type Length } from './layers.js';
+
+export interface AttentionShape {
+  readonly width: number;
+  readonly heads: number;
+}
+
+export interface AttentionInput {
+  /** Rows `[batch * queryLength, width]`. */
+  readonly query: Value;
+  readonly queryLength: Length;
+  /** Rows `[batch * contextLength, width]`: what keys and values are made of. */
+  readonly context: Value;
+  readonly contextLength: Length;
+  /** Added to the scores; broadcast to `[batch, heads, queryLength, contextLength]`. */
+  readonly mask?: Value;
+}
+
+export interface AttentionNames {
+  readonly prefix: string;
+  /** Name of the projection behind the heads. */
+  readonly out?: string;
+  /** Whether the q, k and v projections have a bias. */
+  readonly bias?: boolean;
+}
+
+/** Rows `[batch * queryLength, width]` of attended values, projected. */
+export function attention(
+  g: GraphBuilder,
+  input: AttentionInput,
+  size: AttentionShape,
+  { prefix, out = 'out_proj', bias = true }: AttentionNames,
+): Value {
+  const scale = (size.width / size.heads) ** -0.5;
+  const q = linear(g, input.query, `${prefix}.q_proj`, { bias, scale });
+  const k = linear(g, input.context, `${prefix}.k_proj`, { bias });
+  const v = linear(g, input.context, `${prefix}.v_proj`, { bias });
+  const heads = {
+    query: splitHeads(g, q, input.queryLength, size, [0, 2, 1, 3]), // [batch, heads, queryLength, headWidth]
+    keys: splitHeads(g, k, input.contextLength, size, [0, 2, 3, 1]), // [batch, heads, headWidth, contextLength]
+    values: splitHeads(g, v, input.contextLength, size, [0, 2, 1, 3]), // [batch, heads, contextLength, headWidth]
+  };
+  const mixed = mix(g, heads, input.mask); // [batch, heads, queryLength, headWidth]
+  const joined = reshape(g, g.node('Transpose', [mixed], { perm: [0, 2, 1, 3] }), [-1, size.width]);
+  return linear(g, joined, `${prefix}.${out}`);
+}
+
+/** Rows of one projection -> heads; `perm` reorders `[batch, length, heads, headWidth]`. */
+export function splitHeads(
+  g: GraphBuilder,
+  rows: Value,
+  length: Length,
+  { width, heads }: AttentionShape,
+  perm: readonly number[],
+): Value {
+  return g.node('Transpose', [reshape(g, rows, [-1, length, heads, width / heads])], { perm });
+}
+
+/** softmax(query x keys + mask) x values; the query is already scaled and the keys already transposed. */
+export function mix(g: GraphBuilder, heads: { query: Value; keys: Value; values: Value }, mask?: Value): Value {
+  const scores = g.node('MatMul', [heads.query, heads.keys]);
+  const masked = mask === undefined ? scores : add(g, scores, mask);
+  return g.node('MatMul', [g.node('Softmax', [masked], { axis: -1 }), heads.values]);
+}

@@ -1,0 +1,125 @@
+/** Builds an ONNX graph node by node; weights are references into the checkpoint's files, never bytes in memory. */
+import {
+  elementType,
+  encodeModel,
+  type ElementType,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValueInfo,
+} from '../onnx/model.js';
+
+declare const valueBrand: unique symbol;
+/** The name of a tensor inside the graph: an input, an initialiser or the output of a node. */
+export type Value = string & { readonly [valueBrand]: never };
+
+/** Where the bytes of a weight lie, seen from the folder of the .onnx file. */
+export interface WeightReference {
+  readonly location: string;
+  readonly type: 'float' | 'float16' | 'bfloat16';
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type AttributeValue = number | readonly number[] | { readonly float: number };
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+/** Sizes of a graph input or output; a string names a size that is only known when the graph runs. */
+export type SymbolicShape = readonly (number | string)[];
+
+export class GraphBuilder {
+  readonly #nodes: OnnxNode[] = [];
+  readonly #inputs: OnnxValueInfo[] = [];
+  readonly #outputs: OnnxValueInfo[] = [];
+  readonly #initialisers = new Map<string, OnnxTensor>();
+  readonly #weights = new Map<string, Value>();
+
+  /** `findWeight` looks a tensor of the checkpoint up by its name and throws if there is none. */
+  constructor(
+    private readonly name: string,
+    private readonly findWeight: (name: string) => WeightReference,
+  ) {}
+
+  /** Declares an input of the graph. */
+  input(name: string, type: ElementType, shape: SymbolicShape): Value {
+    this.#inputs.push(valueInfo(name, type, shape));
+    return name as Value;
+  }
+
+  /** Declares `value` as an output of the graph under a fixed name. */
+  output(name: string, value: Value, shape: SymbolicShape): void {
+    this.#nodes.push({ name: `output.${name}`, op_type: 'Identity', input: [value], output: [name], attribute: [] });
+    this.#outputs.push(valueInfo(name, 'float', shape));
+  }
+
+  /** A weight of the checkpoint as float32; half-precision ones are cast, which ONNX Runtime does once, at load. */
+  weight(name: string): Value {
+    const known = this.#weights.get(name);
+    if (known !== undefined) return known;
+    const reference = this.findWeight(name);
+    this.#initialisers.set(name, externalTensor(name, reference));
+    const stored = name as Value;
+    const value = reference.type === 'float' ? stored : this.node('Cast', [stored], { to: elementType.float });
+    this.#weights.set(name, value);
+    return value;
+  }
+
+  /** A small int64 constant: a list, or a scalar when `values` is a number. */
+  integers(values: number | readonly number[]): Value {
+    const list = typeof values === 'number' ? [values] : values;
+    const dims = typeof values === 'number' ? [] : [list.length];
+    return this.#constant('int64', dims, list.join('_'), new BigInt64Array(list.map(BigInt)));
+  }
+
+  /** A small float32 constant of shape `dims` (a scalar when left out). */
+  floats(values: readonly number[], dims: readonly number[] = []): Value {
+    return this.#constant('float', dims, values.join('_'), new Float32Array(values));
+  }
+
+  /** Adds a node with one output and returns that output. A missing optional input is the empty string. */
+  node(op: string, inputs: readonly (Value | '')[], attributes: Attributes = {}): Value {
+    const name = `${op}.${this.#nodes.length}`;
+    const attribute = Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value));
+    this.#nodes.push({ name, op_type: op, input: inputs, output: [name], attribute });
+    return name as Value;
+  }
+
+  /** The finished .onnx file. */
+  encode(): Uint8Array {
+    return encodeModel({
+      name: this.name,
+      node: this.#nodes,
+      initializer: [...this.#initialisers.values()],
+      input: this.#inputs,
+      output: this.#outputs,
+    });
+  }
+
+  #constant(type: 'int64' | 'float', dims: readonly number[], key: string, data: BigInt64Array | Float32Array): Value {
+    const name = `${type}[${dims.join('x')}].${key}`;
+    const raw = new Uint8Array(data.buffer);
+    this.#initialisers.set(name, { name, data_type: elementType[type], dims, raw_data: raw });
+    return name as Value;
+  }
+}
+
+function valueInfo(name: string, type: ElementType, shape: SymbolicShape): OnnxValueInfo {
+  const dim = shape.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
+  return { name, type: { tensor_type: { elem_type: elementType[type], shape: { dim } } } };
+}
+
+function externalTensor(name: string, reference: WeightReference): OnnxTensor {
+  const { location, type, shape, offset, length } = reference;
+  const external_data = [
+    { key: 'location', value: location },
+    { key: 'offset', value: String(offset) },
+    { key: 'length', value: String(length) },
+  ];
+  return { name, data_type: elementType[type], dims: shape, data_location: 'EXTERNAL', external_data };
+}
+
+function encodeAttribute(name: string, value: AttributeValue): OnnxAttribute {
+  if (typeof value === 'number') return { name, type: 'INT', i: value };
+  if ('float' in value) return { name, type: 'FLOAT', f: value.float };
+  return { name, type: 'INTS', ints: value };
+}

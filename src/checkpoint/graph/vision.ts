@@ -1,0 +1,47 @@
+/** The vision graph: prepared uint8 frames -> frame features, video embedding and patch features. */
+import type { XClipConfig } from '../config.js';
+import type { GraphBuilder, Value } from './builder.js';
+import { layerNorm, linear, reshape } from './layers.js';
+import { multiframeIntegration } from './mit.js';
+import { embedPatches, type PixelScale } from './patch-embedding.js';
+import { classToken, tokensPerFrame, visionLayer, wholeWindow } from './vision-layer.js';
+
+/**
+ * `frames` uint8 `[batch, T, height, width, 3]` -> `frame_features` `[batch, T, projection]`,
+ * `video_embeds` `[batch, projection]`, `patch_features` `[batch, patches, projection]`.
+ */
+export function visionGraph(g: GraphBuilder, config: XClipConfig, scale: PixelScale): void {
+  const { vision, projectionSize } = config;
+  const { imageSize, frames } = vision;
+  const pixels = g.input('frames', 'uint8', ['batch', frames, imageSize, imageSize, 3]);
+  const exchange = wholeWindow(vision);
+  let x = embedPatches(g, pixels, vision, scale);
+  for (let layer = 0; layer < vision.layers; layer++) {
+    x = visionLayer(g, x, `vision_model.encoder.layers.${layer}`, vision, exchange);
+  }
+  const features = frameFeatures(g, x, config);
+  g.output('frame_features', features, ['batch', frames, projectionSize]);
+  g.output('video_embeds', multiframeIntegration(g, features, config), ['batch', projectionSize]);
+  g.output('patch_features', patchFeatures(g, x, config), ['batch', tokensPerFrame(vision) - 1, projectionSize]);
+}
+
+/** The projected class token of each frame, `[batch, T, projection]`. */
+function frameFeatures(g: GraphBuilder, x: Value, { vision, projectionSize }: XClipConfig): Value {
+  const normed = layerNorm(g, classToken(g, x, vision), 'vision_model.post_layernorm', vision.layerNormEps);
+  const projected = linear(g, normed, 'visual_projection', { bias: false });
+  return reshape(g, projected, [-1, vision.frames, projectionSize]);
+}
+
+/**
+ * The projected patches, mean over the frames, `[batch, patches, projection]`. The projection is linear, so the mean is
+ * taken before it: the same numbers for 1/T of the work.
+ */
+function patchFeatures(g: GraphBuilder, x: Value, { vision }: XClipConfig): Value {
+  const tokens = tokensPerFrame(vision);
+  const all = reshape(g, x, [-1, tokens, vision.hiddenSize]);
+  const patches = g.node('Slice', [all, g.integers([1]), g.integers([tokens]), g.integers([1])]);
+  const normed = layerNorm(g, patches, 'prompts_visual_layernorm', vision.layerNormEps);
+  const windows = reshape(g, normed, [-1, vision.frames, tokens - 1, vision.hiddenSize]);
+  const mean = g.node('ReduceMean', [windows], { axes: [1], keepdims: 0 });
+  return g.node('MatMul', [mean, g.weight('prompts_visual_projection')]);
+}

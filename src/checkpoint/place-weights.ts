@@ -1,0 +1,49 @@
+/**
+ * Puts the checkpoint's weight files beside the graphs. ONNX Runtime only follows external data that lies in the folder of
+ * the .onnx file, and resolves symbolic links before it looks; a hard link passes and copies nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, link, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+export type Placement = 'in place' | 'linked' | 'copied';
+
+/**
+ * Makes `<folder>/<name of source>` hold the bytes of `source`: nothing to do when it already does, else a hard link,
+ * else (another file system, no right to link) a copy, as a clone where the file system can.
+ */
+export async function placeWeights(source: string, folder: string): Promise<Placement> {
+  const target = join(folder, basename(source));
+  if (await holdsSame(source, target)) return 'in place';
+  const temporary = `${target}.${randomUUID()}`;
+  try {
+    const placement = await linkOrCopy(await realpath(source), temporary);
+    await rename(temporary, target);
+    return placement;
+  } finally {
+    // Also after success: renaming a hard link onto another one of the same file leaves both.
+    await rm(temporary, { force: true });
+  }
+}
+
+async function linkOrCopy(source: string, target: string): Promise<Placement> {
+  try {
+    await link(source, target);
+    return 'linked';
+  } catch {
+    // Any refusal to link (EXDEV, EPERM, EMLINK, ENOTSUP ...) has the same answer; a real fault shows again in the copy.
+    const { atime, mtime } = await stat(source);
+    await copyFile(source, target, constants.COPYFILE_FICLONE);
+    await utimes(target, atime, mtime);
+    return 'copied';
+  }
+}
+
+/** The same file, or an earlier copy of it (same size and time of change). */
+async function holdsSame(source: string, target: string): Promise<boolean> {
+  const [a, b] = await Promise.all([stat(source), stat(target).catch(() => undefined)]);
+  if (b === undefined) return false;
+  if (a.ino === b.ino && a.dev === b.dev) return true;
+  return a.size === b.size && Math.abs(a.mtimeMs - b.mtimeMs) < 1000 && a.dev !== b.dev;
+}
