@@ -14,3 +14,4 @@ export {
   type StreamSummary,
 } from './protocol.js';
 export type { StreamDescription } from './stream-board.js';
+export { toMessage } from './to-message.js';

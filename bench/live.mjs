@@ -1,0 +1,117 @@
+/**
+ * The demo as a looping live stream: latency from frame capture to WebSocket delivery, memory over time, drops.
+ *
+ *   node bench/live.mjs [--minutes 10]
+ *
+ * Asserts: no dropped window, at least one action event, memory slope within the budget after the first minute.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { WebSocket } from 'ws';
+import { processTree } from './support/processes.mjs';
+
+const { values: flags } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
+const minutes = Number(flags.minutes);
+const budgets = JSON.parse(readFileSync(new URL('./budgets.json', import.meta.url), 'utf8')).live;
+
+const program = spawn(process.execPath, ['dist/cli.js', 'demo', '--port', '0'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const url = await addressFrom(program.stdout);
+const socket = new WebSocket(url, 'actionwire.v1');
+await once(socket, 'open');
+socket.send(JSON.stringify({ type: 'subscribe', scores: true }));
+
+const latencies = [];
+const counts = { windows: 0, events: 0, dropped: 0 };
+socket.on('message', (data) => {
+  const message = JSON.parse(String(data));
+  if (message.type === 'scores') {
+    counts.windows += 1;
+    latencies.push(Date.now() - message.capturedAtMs);
+  } else if (message.type === 'action.started') counts.events += 1;
+  else if (message.type === 'stream.stats') counts.dropped = Math.max(counts.dropped, message.droppedWindows);
+});
+
+const samples = [];
+const startedAt = Date.now();
+while (Date.now() - startedAt < minutes * 60_000) {
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const tree = processTree(program.pid);
+  samples.push({
+    seconds: (Date.now() - startedAt) / 1000,
+    rssMb: sum(tree.map(({ rssBytes }) => rssBytes)) / 2 ** 20,
+  });
+}
+const cpuSeconds = sum(processTree(program.pid).map((process) => process.cpuSeconds));
+const seconds = (Date.now() - startedAt) / 1000;
+socket.terminate();
+program.kill('SIGTERM');
+await once(program, 'exit');
+
+latencies.sort((a, b) => a - b);
+const settled = samples.filter((sample) => sample.seconds > Math.min(60, seconds / 2));
+const result = {
+  minutes: round(seconds / 60),
+  windowsPerSecond: round(counts.windows / seconds),
+  actionsStarted: counts.events,
+  droppedWindows: counts.dropped,
+  latencyP50Ms: percentile(latencies, 0.5),
+  latencyP95Ms: percentile(latencies, 0.95),
+  cpuCores: round(cpuSeconds / seconds),
+  rssMbStart: round(settled[0].rssMb),
+  rssMbEnd: round(settled.at(-1).rssMb),
+  rssMbPerMinute: round(slope(settled) * 60),
+};
+console.table(result);
+console.log(JSON.stringify(result));
+assert(result.actionsStarted > 0, 'the demo gave no action event');
+assert(result.droppedWindows === 0, `${result.droppedWindows} windows were dropped`);
+assert(result.latencyP95Ms <= budgets.latencyP95Ms, `p95 latency is over ${budgets.latencyP95Ms} ms`);
+if (minutes >= 3)
+  assert(
+    result.rssMbPerMinute <= budgets.rssMbPerMinute,
+    `memory grows faster than ${budgets.rssMbPerMinute} MB a minute`,
+  );
+
+async function addressFrom(/** @type {import('node:stream').Readable} */ output) {
+  for await (const line of createInterface({ input: output })) {
+    const match = /ws:\/\/\S+/.exec(line);
+    if (match !== null) {
+      output.resume();
+      return match[0];
+    }
+  }
+  throw new Error('the program ended before it told its address');
+}
+
+function assert(condition, message) {
+  if (condition) return;
+  console.error(`FAILED: ${message}`);
+  process.exitCode = 1;
+}
+
+/** Least-squares slope of memory over time, MB per second. */
+function slope(points) {
+  const n = points.length;
+  const meanX = sum(points.map((point) => point.seconds)) / n;
+  const meanY = sum(points.map((point) => point.rssMb)) / n;
+  const covariance = sum(points.map((point) => (point.seconds - meanX) * (point.rssMb - meanY)));
+  const variance = sum(points.map((point) => (point.seconds - meanX) ** 2));
+  return variance === 0 ? 0 : covariance / variance;
+}
+
+function percentile(sorted, fraction) {
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? Number.NaN;
+}
+
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function round(value) {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,74 @@
+/** The one validated configuration of a run: what the command line (later: a file) may say, with defaults and bounds in one place. */
+import { z } from 'zod';
+import { ActionwireError } from './core/errors.js';
+
+const fraction = z.number().min(0).max(1);
+const milliseconds = z.number().min(0).max(3_600_000);
+
+export const configSchema = z
+  .strictObject({
+    /** Sources as the user wrote them; credentials are taken out before anything is shown. */
+    sources: z.array(z.string().min(1)).min(1, 'name at least one source').max(64),
+    modelDir: z.string().min(1).optional(),
+    /** Label set in place of the model's own. */
+    labels: z.array(z.string().trim().min(1).max(200)).min(1).max(1000).optional(),
+    provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
+    /** Threads of one inference, 0: chosen from the machine's cores. */
+    threads: z.number().int().min(0).max(256).default(0),
+    /** Frames per second sampled for the model; default: the model's own. */
+    fps: z.number().min(0.2).max(60).optional(),
+    /** Frames between two windows; default: the model's own. */
+    strideFrames: z.number().int().min(1).max(1000).optional(),
+    /** live: newest window wins, drops are counted. replay: lossless, virtual clock, as fast as the machine allows. */
+    mode: z.enum(['live', 'replay']).default('live'),
+    /** Start a file again when it ends. */
+    loop: z.boolean().default(false),
+    rtspTransport: z.enum(['tcp', 'udp']).default('tcp'),
+    openTimeoutMs: milliseconds.min(100).default(10_000),
+    stallTimeoutMs: milliseconds.min(100).default(5_000),
+    reconnectInitialMs: milliseconds.min(10).default(500),
+    reconnectMaxMs: milliseconds.min(10).default(30_000),
+    enter: fraction.optional(),
+    exit: fraction.optional(),
+    minDurationMs: milliseconds.optional(),
+    gapToleranceMs: milliseconds.optional(),
+    smoothingMs: milliseconds.optional(),
+    /** WebSocket and page; `false` runs without a server. */
+    server: z.union([
+      z.literal(false),
+      z.strictObject({
+        host: z.string().min(1).default('127.0.0.1'),
+        port: z.number().int().min(0).max(65_535).default(8787),
+        allowedOrigins: z.array(z.string().min(1)).default([]),
+      }),
+    ]),
+  })
+  .refine((config) => config.enter === undefined || config.exit === undefined || config.exit <= config.enter, {
+    message: 'must not be above --enter: an action would end before it begins',
+    path: ['exit'],
+  })
+  .refine((config) => !(config.loop && config.mode === 'replay'), {
+    message: 'a looped replay would never end; drop --loop or --replay',
+    path: ['loop'],
+  });
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+
+/**
+ * Validates a configuration and fills in the defaults.
+ * @throws {ActionwireError} `OPTION_INVALID` naming each unacceptable value.
+ */
+export function parseConfig(input: unknown): Config {
+  const result = configSchema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${optionName(issue.path)}: ${issue.message}`);
+  throw new ActionwireError('OPTION_INVALID', problems.join('; '));
+}
+
+/** Turns a path inside the configuration into the option's name on the command line. */
+function optionName(path: readonly PropertyKey[]): string {
+  const last = path.findLast((part) => typeof part === 'string') ?? 'options';
+  const words = last.replace(/Ms$|Frames$|Dir$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return words === 'sources' ? 'source' : `--${words}`;
+}

@@ -1,0 +1,44 @@
+/** Gives each source of a run a name: the user's (`name=source`), else one made from its kind and place. */
+import { ActionwireError } from './core/errors.js';
+import { parseSource, type SourceSpec } from './stream/index.js';
+
+const NAMED = /^([A-Za-z][\w-]{0,63})=(.+)$/s;
+
+/**
+ * Parses sources in the user's order.
+ * @throws ActionwireError `SOURCE_INVALID` for a source of no known form, or when two sources have the same name
+ */
+export function nameSources(texts: readonly string[]): SourceSpec[] {
+  const taken = new Set<string>();
+  return texts.map((text) => {
+    const [, name, rest] = NAMED.exec(text) ?? [];
+    if (name !== undefined && taken.has(name)) {
+      throw new ActionwireError('SOURCE_INVALID', `Two sources are named "${name}"`, {
+        hint: 'Give each source its own name.',
+      });
+    }
+    const spec = parseSource(rest ?? text, { id: name ?? 'stream' });
+    const id = name ?? firstFree(suggestName(spec), taken);
+    taken.add(id);
+    return { ...spec, id };
+  });
+}
+
+/** A file's base name, a camera's host name, or the kind. */
+function suggestName({ kind, displayUrl }: SourceSpec): string {
+  if (kind === 'webcam' || kind === 'test') return kind;
+  const host = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#]+)/i.exec(displayUrl)?.[1];
+  const name =
+    kind === 'file'
+      ? displayUrl
+          .split(/[\\/]/)
+          .at(-1)
+          ?.replace(/\.[^.]*$/, '')
+      : host;
+  return name?.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || kind;
+}
+
+function firstFree(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
+}

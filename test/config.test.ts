@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../src/config.js';
+
+describe('parseConfig', () => {
+  it('fills in the defaults', () => {
+    expect(parseConfig({ sources: ['test:'], server: {} })).toMatchObject({
+      mode: 'live',
+      provider: 'auto',
+      rtspTransport: 'tcp',
+      stallTimeoutMs: 5000,
+      server: { host: '127.0.0.1', port: 8787 },
+    });
+  });
+
+  it('names every unacceptable value by its option', () => {
+    const parse = (): unknown => parseConfig({ sources: ['test:'], server: { port: -1 }, fps: 0, strideFrames: 0.5 });
+    expect(parse).toThrow(/--port.*--fps|--fps.*--port/);
+    expect(parse).toThrow(/--stride/);
+    expect(parse).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+  });
+
+  it('refuses a key it does not know', () => {
+    expect(() => parseConfig({ sources: ['test:'], server: false, colour: 'red' })).toThrow(/colour/);
+  });
+});
