@@ -1,0 +1,84 @@
+/** A real RTSP server for tests: GStreamer's, in a Python process that cannot outlive the test. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** Debian's own Python: the one that sees Debian's python3-gi. */
+const python = '/usr/bin/python3';
+const script = fileURLToPath(new URL('./rtsp-server.py', import.meta.url));
+const probe = `import gi
+gi.require_version('GstRtspServer', '1.0')
+from gi.repository import Gst, GstRtspServer
+Gst.init(None)
+assert all(Gst.ElementFactory.find(n) for n in ('qtdemux', 'h264parse', 'rtph264pay', 'appsrc'))`;
+
+let available: boolean | undefined;
+
+/** Whether GStreamer's RTSP server can run here; says what to install when it cannot. */
+export function hasRtspServer(): boolean {
+  available ??= spawnSync(python, ['-c', probe], { stdio: 'ignore', timeout: 30_000 }).status === 0;
+  if (!available) console.warn('RTSP tests are skipped: install the packages named in .ci/apt-packages.txt');
+  return available;
+}
+
+export interface RtspServerOptions {
+  /** H.264 in MP4. */
+  readonly file: string;
+  /** 0 (default): any free port. */
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  /** All clients see the same moment of the clip instead of each starting at its beginning. */
+  readonly shared?: boolean;
+  /** End the stream after one pass instead of looping. */
+  readonly once?: boolean;
+}
+
+export interface RtspServer {
+  readonly port: number;
+  /** `rtsp://127.0.0.1:port/stream`, without credentials. */
+  readonly url: string;
+  /** Freezes the server: connections stay open and nothing comes any more. */
+  freeze(): void;
+  thaw(): void;
+  /** SIGKILL; resolves when the process is gone. Idempotent. */
+  kill(): Promise<void>;
+}
+
+export async function startRtspServer(options: RtspServerOptions): Promise<RtspServer> {
+  const child = spawn(python, [script, ...args(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  const port = await listeningPort(child);
+  return {
+    port,
+    url: `rtsp://127.0.0.1:${port}/stream`,
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+    kill: stop,
+  };
+}
+
+function args({ file, port = 0, user, password, shared = false, once: pass = false }: RtspServerOptions): string[] {
+  return [
+    file,
+    ...['--port', String(port)],
+    ...(user === undefined ? [] : ['--user', user, '--password', password ?? '']),
+    ...(shared ? ['--shared'] : []),
+    ...(pass ? ['--once'] : []),
+  ];
+}
+
+async function listeningPort(child: ChildProcess): Promise<number> {
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const port = /^port (\d+)$/.exec(line)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error(`the RTSP server did not start: ${errors}`);
+}
