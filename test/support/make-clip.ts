@@ -19,6 +19,7 @@ import {
   InputFormat,
   Log,
   Packet,
+  Rational,
 } from 'node-av/lib';
 
 export interface ClipOptions {
