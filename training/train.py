@@ -1,0 +1,237 @@
+"""Train X-CLIP mini.
+
+    python train.py --data DATA --out RUN --tokenizer TOK            # starts, or goes on where RUN/last.pt stopped
+
+The stages (see STAGES) first show few frames of many clips with part of the patches left out, then all 32 frames, then
+everything. Loss: soft-label cross-entropy over all classes, whose texts are one random phrasing each, through the prompts
+generator exactly as at inference; plus auxiliary heads that are thrown away (2D and 3D joints and their velocities from
+each frame's class token, joints from the patch tokens, the action of each frame). Half of every batch uses the causal
+message mask, so that the streaming mode is native to the model.
+
+On a CPU two processes of one thread each (--ranks 2, gradients averaged with gloo) bear company on the machine far
+better than one process of two threads, whose every operation waits for the slower half.
+"""
+import argparse
+import json
+import math
+import threading
+import time
+from pathlib import Path
+from queue import Queue
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+import torch.nn.functional as F
+from transformers import AutoTokenizer
+
+import dataset
+import phrasings
+from labels import LABELS
+from model import Trainee
+
+# frames, patches kept, batch, steps
+STAGES = [(8, 28, 32, 2500), (32, 28, 16, 2600), (32, None, 16, 1900)]
+
+
+def encode(tok, texts):
+    return tok(texts, padding=True, truncation=True, return_tensors="pt")["input_ids"]
+
+
+@torch.no_grad()
+def evaluate(model, sh, tok, windows, causal=False, texts=None, B=16):
+    """Confusion matrix on fixed windows with the centre crop."""
+    model.eval()
+    n = len(LABELS)
+    conf = np.zeros((n, n), int)
+    with torch.autocast("cpu", torch.bfloat16):
+        text = model.text(encode(tok, texts or LABELS))
+        for k in range(0, len(windows), B):
+            w = windows[k:k + B]
+            px = np.stack([sh.get(i, s, slice(None))[:, 8:120, 8:120] for i, s, _ in w]).transpose(0, 1, 4, 2, 3)
+            px = (torch.from_numpy(np.ascontiguousarray(px)).float() / 255 - torch.tensor(dataset.MEAN)[:, None, None]) / torch.tensor(dataset.STD)[:, None, None]
+            v, p, *_ = model.video(px, causal=torch.ones(len(w), dtype=torch.bool) if causal else None)
+            pred = model.logits(v, p, text).argmax(1).numpy()
+            for (_, _, c), q in zip(w, pred):
+                conf[c, q] += 1
+    model.train()
+    return conf
+
+
+def report(conf):
+    acc = conf.diagonal() / np.maximum(1, conf.sum(1))
+    lines = []
+    for c in np.argsort(acc):
+        wrong = [(LABELS[j], int(conf[c, j])) for j in np.argsort(-conf[c]) if j != c and conf[c, j]][:3]
+        lines.append(f"  {LABELS[c]:20s} {acc[c]:.3f}  {wrong}")
+    return conf.trace() / conf.sum(), "\n".join(lines)
+
+
+def work(rank, a):
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(a.seed)
+    if a.ranks > 1:
+        dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{a.port}", rank=rank, world_size=a.ranks)
+    run(rank, a)
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--data", type=Path, required=True)
+    ap.add_argument("--out", type=Path, required=True)
+    ap.add_argument("--tokenizer", required=True)
+    ap.add_argument("--stages", type=json.loads, default=STAGES)
+    ap.add_argument("--lr", type=float, default=1e-3)
+    ap.add_argument("--ranks", type=int, default=2, help="processes")
+    ap.add_argument("--threads", type=int, default=1, help="threads of each process")
+    ap.add_argument("--port", type=int, default=29511)
+    ap.add_argument("--eval-every", type=float, default=600., help="seconds")
+    ap.add_argument("--save-every", type=float, default=150., help="seconds")
+    ap.add_argument("--seed", type=int, default=0)
+    a = ap.parse_args()
+    a.out.mkdir(parents=True, exist_ok=True)
+    if a.ranks > 1:
+        mp.spawn(work, (a,), a.ranks)
+    else:
+        work(0, a)
+
+
+def run(rank, a):
+    R = a.ranks
+    tok = AutoTokenizer.from_pretrained(a.tokenizer)
+    model = Trainee(len(tok))
+    train, held = dataset.Shards(a.data / "train"), dataset.Shards(a.data / "heldout")
+    windows = dataset.heldout(held, 20)
+    decay = [p for n, p in model.named_parameters() if p.ndim > 1 and "position" not in n and "token_embedding" not in n]
+    ids = {id(p) for p in decay}
+    plain = [p for p in model.parameters() if id(p) not in ids]
+    opt = torch.optim.AdamW([{"params": decay, "weight_decay": .05}, {"params": plain, "weight_decay": 0.}], a.lr,
+                            betas=(.9, .98), fused=True)
+    ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
+    step = 0
+    last = a.out / "last.pt"
+    if last.exists():
+        z = torch.load(last, weights_only=False)
+        model.load_state_dict(z["model"])
+        opt.load_state_dict(z["opt"])
+        ema, step = z["ema"], z["step"]
+    ends = np.cumsum([s[3] for s in a.stages])
+    total = int(ends[-1])
+    # the schedule runs over work, not steps: a step of a later stage costs more
+    cost = [s[0] * ((s[1] or 49) + 2) * s[2] for s in a.stages]
+    work = lambda st: sum(c * min(max(st - (e - s[3]), 0), s[3]) for c, e, s in zip(cost, ends, a.stages))
+    log = open(a.out / "log.txt", "a", buffering=1)
+
+    def say(*x):
+        if rank:
+            return
+        line = time.strftime("%H:%M:%S ") + " ".join(str(q) for q in x)
+        print(line, flush=True)
+        log.write(line + "\n")
+
+    say("sequences", len(train.label), "windows held out", len(windows), "parameters",
+        sum(p.numel() for p in model.net.parameters()), "start at step", step, "of", total)
+    q = Queue(4)
+
+    def feed():
+        st = step
+        while st < total:
+            T, keep, B, _ = a.stages[int(np.searchsorted(ends, st, side="right"))]
+            rng = np.random.default_rng((a.seed, st, rank))
+            b = dataset.batch(train, rng, B // R, T, keep)
+            b["T"] = T
+            b["text"] = [phrasings.sample(np.random.default_rng((a.seed, st, k)), l) for k, l in enumerate(LABELS)]
+            q.put(b)
+            st += 1
+    threading.Thread(target=feed, daemon=True).start()
+
+    params = list(model.parameters())
+    sizes = [p.numel() for p in params]
+
+    def average():
+        flat = torch.cat([(p.grad if p.grad is not None else torch.zeros_like(p)).reshape(-1) for p in params])
+        dist.all_reduce(flat)
+        flat /= R
+        for p, g in zip(params, flat.split(sizes)):
+            p.grad = g.view_as(p)
+
+    def save():
+        if rank:
+            return
+        torch.save({"model": model.state_dict(), "opt": opt.state_dict(), "ema": ema, "step": step}, a.out / "last.tmp")
+        (a.out / "last.tmp").replace(last)
+
+    t_log = t_eval = t_save = time.time()
+    acc, seen = {}, 0
+    while step < total:
+        b = q.get()
+        T, B = b["T"], len(b["y"])
+        w = work(step) / work(total)
+        lr = a.lr * min(1, (step + 1) / 300) * (.5 + .5 * math.cos(math.pi * w)) + 1e-6
+        for g in opt.param_groups:
+            g["lr"] = lr
+        t = {k: torch.from_numpy(v).float() for k, v in b.items() if k in ("a", "b", "y", "j2d", "j3d", "vel", "on")}
+        px = torch.from_numpy(b["px"]).float().mul_(t["a"][:, None, :, None, None]).add_(t["b"][:, None, :, None, None])
+        keep = torch.from_numpy(b["keep"]) if "keep" in b else None
+        causal = torch.arange(B) % 2 == 0
+        times = None if T == 32 else torch.arange(T) * (32 // T) + 32 // T // 2
+        with torch.autocast("cpu", torch.bfloat16):
+            text = model.text(encode(tok, b["text"]))
+            video, patches, feat, cls, tokens = model.video(px, keep, causal, times)
+            logits = model.logits(video, patches, text)
+            pose, ptok, frame = model.aux["pose"](cls), model.aux["patch"](tokens), model.aux["frame"](feat)
+        ce = -(t["y"] * logits.log_softmax(1)).sum(1).mean()
+        on = t["on"]
+        pose = pose.float().view(B, T, 13, 8)
+        d = F.smooth_l1_loss(pose, torch.cat([t["j2d"].clamp(-1.6, 1.6), t["j3d"] * 2, t["vel"].clamp(-2, 2)], -1), reduction="none", beta=.1)
+        den = on.sum() * 13 + 1
+        lp = (d[..., :2].sum((2, 3)) * on).sum() / den + (d[..., 2:5].sum((2, 3)) * on).sum() / den + (d[..., 5:].sum((2, 3)) * on).sum() / den
+        pt = torch.from_numpy(dataset.patch_targets(b["j2d"]).astype(np.float32)) * on[..., None, None]
+        if keep is not None:
+            pt = torch.gather(pt, 2, keep[:, None, :, None].expand(-1, T, -1, 13))
+        lt = F.binary_cross_entropy_with_logits(ptok.float(), pt) * 4
+        lf = F.cross_entropy(frame.float().flatten(0, 1), torch.from_numpy(b["lab"]).long().flatten())
+        loss = ce + 1.0 * lp + .5 * lt + .4 * lf
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        if R > 1:
+            average()
+        gn = torch.nn.utils.clip_grad_norm_(model.parameters(), 2.)
+        opt.step()
+        with torch.no_grad():
+            model.net.logit_scale.clamp_(0, math.log(30))
+            k = min(.998, (step + 1) / (step + 20))
+            sd = model.state_dict()
+            torch._foreach_lerp_([ema[n] for n in sd], [sd[n] for n in sd], 1 - k)
+        step += 1
+        seen += B * R
+        hit = (logits.argmax(1) == t["y"].argmax(1)).float()
+        for n, v in (("ce", ce), ("acc", hit.mean()), ("acc_causal", hit[causal].mean()), ("pose", lp), ("patch", lt), ("frame", lf), ("gn", gn)):
+            acc.setdefault(n, []).append(float(v))
+        now = time.time()
+        due = torch.tensor([now - t_eval > a.eval_every], dtype=torch.int32)
+        if R > 1:
+            dist.broadcast(due, 0)
+        if now - t_log > 30:
+            say(f"step {step} lr {lr:.1e} clips/s {seen / (now - t_log):.1f} queue {q.qsize()} scale {float(model.net.logit_scale.exp()):.1f}",
+                " ".join(f"{n} {np.mean(v):.3f}" for n, v in acc.items()))
+            acc, seen, t_log = {}, 0, now
+        if now - t_save > a.save_every:
+            save()
+            t_save = now
+        if due.item() or step == total:
+            mine = {k: v.clone() for k, v in model.state_dict().items()}
+            model.load_state_dict(ema)
+            both = [torch.from_numpy(evaluate(model, held, tok, windows[k:: R * k2], causal=c)) for c, k, k2 in ((False, rank, 1), (True, rank, 3))]
+            if R > 1:
+                [dist.all_reduce(x) for x in both]
+            (top, lines), (top_c, _) = report(both[0].numpy()), report(both[1].numpy())
+            model.load_state_dict(mine)
+            say(f"HELD-OUT step {step} top-1 {top:.4f} causal (every third window) {top_c:.4f}\n{lines}")
+            t_eval = time.time()
+    save()
+
+
+if __name__ == "__main__":
+    main()
