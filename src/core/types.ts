@@ -117,6 +117,10 @@ export interface ActionEvent {
   readonly toMs: number;
   /** Wall time of the capture of the newest frame that decided it (epoch ms). */
   readonly capturedAtMs: number;
+  /**
+   * Media time of that newest frame: `capturedAtMs - (decidedAtMs - fromMs)` is the wall time at which the action began.
+   */
+  readonly decidedAtMs: number;
   /** From that capture until this event was made. */
   readonly latencyMs: number;
   /** Only in `action.ended`. */

@@ -65,6 +65,7 @@ export class OpenAction {
       fromMs,
       toMs: Math.max(fromMs, Math.round(toMs)),
       capturedAtMs,
+      decidedAtMs: Math.round(scores.lastPtsMs),
       latencyMs: Math.max(0, Math.round((this.context.clock.now() - capturedAtMs) * 10) / 10),
     };
   }

@@ -39,6 +39,7 @@ const action = {
   fromMs: mediaMs,
   toMs: mediaMs,
   capturedAtMs: epochMs,
+  decidedAtMs: mediaMs,
   latencyMs: duration,
 };
 
