@@ -115,6 +115,46 @@ const catalogue = {
     hint: 'Give at least one text.',
   },
   // --- infer
+  MODEL_NOT_FOUND: {
+    summary: 'There is no model at that path.',
+    hint: 'Give a folder with config.json, preprocessor_config.json, the tokenizer files and model.safetensors; docs/models.md lists them.',
+  },
+  MODEL_MANIFEST_INVALID: {
+    summary: 'The manifest.json of the model folder is not acceptable.',
+    hint: 'Compare it with the table of fields in docs/models.md.',
+  },
+  MODEL_LABELS_INVALID: {
+    summary: 'The label set is missing, empty, too long or has duplicates.',
+    hint: 'Put one label a line in labels.txt, or pass the labels as an option.',
+  },
+  MODEL_CACHE_UNWRITABLE: {
+    summary: 'The folder for the generated ONNX graphs cannot be written.',
+    hint: 'Set ACTIONWIRE_CACHE_DIR to a folder that this user may write.',
+  },
+  PROVIDER_UNAVAILABLE: {
+    summary: 'The execution provider that was asked for does not work on this machine.',
+    hint: 'Install what the message names, or use the provider `auto` or `cpu`.',
+  },
+  WINDOW_INVALID: {
+    summary: 'A window does not have the shape that the model needs.',
+    hint: 'Prepare the frames with the sizes of the model that scores them.',
+  },
+  INFERENCE_FAILED: {
+    summary: 'ONNX Runtime could not load or run the model.',
+    hint: 'The cause names the operator or the resource; with little memory, use a smaller model or fewer labels.',
+  },
+  INFERENCE_WORKER_CRASHED: {
+    summary: 'The inference process ended unexpectedly; its window is lost and it is started again.',
+    hint: 'Look for memory exhaustion (the process may have been killed) or a faulty GPU driver.',
+  },
+  INFERENCE_GAVE_UP: {
+    summary: 'The inference process crashed again soon after its restart, so it is not started a third time.',
+    hint: 'Look for memory exhaustion or a faulty GPU driver; try the provider `cpu`.',
+  },
+  ENGINE_CLOSED: {
+    summary: 'A window was given to an engine that is closed.',
+    hint: 'Stop the streams before closing the engine.',
+  },
   // --- events
   // --- ws
   WS_MESSAGE_INVALID: {

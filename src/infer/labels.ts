@@ -1,0 +1,57 @@
+/** Decides which labels a model recognises: the caller's, else the folder's labels.txt, else config.json's id2label. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ActionwireError } from '../core/errors.js';
+
+/** More labels than this are refused: the head's cost and every score message grow with each. */
+export const maxLabels = 1000;
+const maxLabelLength = 200;
+
+/** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too many, too long or not unique. */
+export async function resolveLabels(
+  dir: string,
+  option: readonly string[] | undefined,
+  id2label: Readonly<Record<string, string>> | undefined,
+): Promise<string[]> {
+  if (option !== undefined) return checkLabels(option, 'the labels option');
+  const file = join(dir, 'labels.txt');
+  const lines = await readLines(file);
+  if (lines !== undefined) return checkLabels(lines, file);
+  const named = namedClasses(id2label);
+  if (named.length > 0) return checkLabels(named, 'id2label of config.json');
+  throw new ActionwireError('MODEL_LABELS_INVALID', `${dir} has no labels.txt and no labels were given`);
+}
+
+/** Trims the labels and refuses a set that cannot be scored. `origin` names it in the message. */
+export function checkLabels(given: readonly string[], origin: string): string[] {
+  const labels = given.map((label) => label.trim());
+  const problem = problemOf(labels);
+  if (problem !== undefined) throw new ActionwireError('MODEL_LABELS_INVALID', `${origin}: ${problem}`);
+  return labels;
+}
+
+function problemOf(labels: readonly string[]): string | undefined {
+  if (labels.length === 0) return 'no labels';
+  if (labels.length > maxLabels) return `${labels.length} labels, at most ${maxLabels} are accepted`;
+  if (labels.includes('')) return `label ${labels.indexOf('') + 1} is empty`;
+  const long = labels.find((label) => label.length > maxLabelLength);
+  if (long !== undefined) return `a label is longer than ${maxLabelLength} characters: ${long.slice(0, 40)}...`;
+  const repeated = labels.find((label, index) => labels.indexOf(label) !== index);
+  return repeated === undefined ? undefined : `${JSON.stringify(repeated)} appears twice`;
+}
+
+/** The lines of a text file without the empty last one; lines starting with `#` are remarks. Undefined when there is no file. */
+async function readLines(path: string): Promise<string[] | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ActionwireError('MODEL_LABELS_INVALID', `${path} cannot be read`, { cause: error });
+  });
+  const lines = text?.replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => !line.startsWith('#'));
+  return lines?.filter((line, index) => line.trim() !== '' || index < lines.length - 1);
+}
+
+/** id2label in the order of its ids; transformers writes LABEL_0, LABEL_1 when nobody named the classes, which says nothing. */
+function namedClasses(id2label: Readonly<Record<string, string>> | undefined): string[] {
+  const entries = Object.entries(id2label ?? {}).sort(([a], [b]) => Number(a) - Number(b));
+  return entries.some(([, name]) => /^LABEL_\d+$/.test(name)) ? [] : entries.map(([, name]) => name);
+}
