@@ -1,9 +1,20 @@
 /** Replay: scores every window, in order, and tells its source through a backlog when to go on. */
-import { concatMap, defer, finalize, map, of, retry, throwError, tap, type Observable, type OperatorFunction } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  finalize,
+  map,
+  of,
+  retry,
+  throwError,
+  tap,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
 import type { CountedBacklog } from '../core/backlog.js';
 import type { Clock } from '../core/clock.js';
-import { ActionwireError } from '../core/errors.js';
 import type { ScoreItem, Window, WindowItem } from '../core/types.js';
+import { isLostWindow } from './lost-window.js';
 import { PixelPool } from './pixel-pool.js';
 import type { Scorer } from './scorer.js';
 import { toScores } from './to-scores.js';
@@ -61,9 +72,4 @@ function scoreOne(
     }),
     tap(() => leave(window)),
   );
-}
-
-/** The engine says with this code that it goes on and only the window in flight is gone. */
-export function isLostWindow(error: unknown): boolean {
-  return error instanceof ActionwireError && error.code === 'INFERENCE_WORKER_CRASHED';
 }

@@ -1,23 +1,21 @@
 /** Decides which labels a model recognises: the caller's, else the folder's labels.txt, else config.json's id2label. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
 
 /** More labels than this are refused: the head's cost and every score message grow with each. */
 export const maxLabels = 1000;
 const maxLabelLength = 200;
+const configSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).default({}) });
 
 /** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too many, too long or not unique. */
-export async function resolveLabels(
-  dir: string,
-  option: readonly string[] | undefined,
-  id2label: Readonly<Record<string, string>> | undefined,
-): Promise<string[]> {
+export async function resolveLabels(dir: string, option: readonly string[] | undefined): Promise<string[]> {
   if (option !== undefined) return checkLabels(option, 'the labels option');
   const file = join(dir, 'labels.txt');
   const lines = await readLines(file);
   if (lines !== undefined) return checkLabels(lines, file);
-  const named = namedClasses(id2label);
+  const named = namedClasses(await readClasses(join(dir, 'config.json')));
   if (named.length > 0) return checkLabels(named, 'id2label of config.json');
   throw new ActionwireError('MODEL_LABELS_INVALID', `${dir} has no labels.txt and no labels were given`);
 }
@@ -46,12 +44,21 @@ async function readLines(path: string): Promise<string[] | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ActionwireError('MODEL_LABELS_INVALID', `${path} cannot be read`, { cause: error });
   });
-  const lines = text?.replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => !line.startsWith('#'));
+  const lines = text
+    ?.replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => !line.startsWith('#'));
   return lines?.filter((line, index) => line.trim() !== '' || index < lines.length - 1);
 }
 
+/** id2label of config.json; `{}` when it has none. The rest of the file is src/checkpoint's to check. */
+async function readClasses(path: string): Promise<Record<string, string>> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  return configSchema.parse(JSON.parse(text)).id2label;
+}
+
 /** id2label in the order of its ids; transformers writes LABEL_0, LABEL_1 when nobody named the classes, which says nothing. */
-function namedClasses(id2label: Readonly<Record<string, string>> | undefined): string[] {
-  const entries = Object.entries(id2label ?? {}).sort(([a], [b]) => Number(a) - Number(b));
+function namedClasses(id2label: Readonly<Record<string, string>>): string[] {
+  const entries = Object.entries(id2label).sort(([a], [b]) => Number(a) - Number(b));
   return entries.some(([, name]) => /^LABEL_\d+$/.test(name)) ? [] : entries.map(([, name]) => name);
 }

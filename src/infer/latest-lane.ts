@@ -1,5 +1,5 @@
 /** The state of one live stream in front of the engine: what waits, and whether a window is in flight. */
-import type { Observer, Subscription } from 'rxjs';
+import { Subscription, type Observer } from 'rxjs';
 import type { Clock } from '../core/clock.js';
 import type { ScoreItem, Window, WindowItem } from '../core/types.js';
 import { isLostWindow } from './lost-window.js';
@@ -70,10 +70,13 @@ export class LatestLane {
 
   #ask(): void {
     if (this.#turn !== undefined) return;
-    this.#turn = this.scorer.score(() => this.#take()).subscribe({
-      next: (result) => this.#land(result),
-      error: (error: unknown) => this.#fail(error),
-    });
+    const turn = new Subscription();
+    this.#turn = turn;
+    turn.add(
+      this.scorer
+        .score(() => this.#take())
+        .subscribe({ next: (result) => this.#land(result), error: (error: unknown) => this.#fail(error) }),
+    );
   }
 
   #take(): Window {
@@ -96,7 +99,10 @@ export class LatestLane {
 
   #fail(error: unknown): void {
     const flight = this.#endFlight();
-    if (!isLostWindow(error)) return void this.output.error(error);
+    if (!isLostWindow(error)) {
+      this.output.error(error);
+      return;
+    }
     if (flight !== undefined) this.#drop(flight.window);
     this.#advance();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
 
+const milliseconds = z.number().min(0).max(600_000);
 const nonEmpty = z.string().trim().min(1);
 
 const manifestSchema = z.looseObject({
@@ -26,6 +27,16 @@ const manifestSchema = z.looseObject({
     .default(['{}']),
   /** More phrasings of a label, averaged in like the templates; they replace the label's own name in them. */
   labelPhrases: z.record(z.string(), z.array(nonEmpty).min(1).max(64)).default({}),
+  /** Thresholds for the events of this model; what they mean is told in docs/events.md. */
+  recommended: z
+    .object({
+      enter: z.exactOptional(z.number().min(0).max(1)),
+      exit: z.exactOptional(z.number().min(0).max(1)),
+      minDurationMs: z.exactOptional(milliseconds),
+      gapToleranceMs: z.exactOptional(milliseconds),
+      smoothingMs: z.exactOptional(milliseconds),
+    })
+    .default({}),
 });
 
 /** The fields of manifest.json with their defaults filled in; unknown fields are kept. */

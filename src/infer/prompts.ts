@@ -11,6 +11,8 @@ export function promptsFor(
 ): PromptSet[] {
   return labels.map((label) => {
     const phrases = manifest.labelPhrases[label] ?? [label];
-    return manifest.promptTemplates.flatMap((template) => phrases.map((phrase) => template.replaceAll('{}', () => phrase)));
+    return manifest.promptTemplates.flatMap((template) =>
+      phrases.map((phrase) => template.replaceAll('{}', () => phrase)),
+    );
   });
 }

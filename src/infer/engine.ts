@@ -1,0 +1,161 @@
+/** The engine: one model in one inference process, shared by all streams, one window at a time. */
+import { Observable } from 'rxjs';
+import type { Closable } from '../core/close.js';
+import { ActionwireError } from '../core/errors.js';
+import type { ModelInfo } from '../core/model-info.js';
+import type { Window } from '../core/types.js';
+import { checkWindow } from './check-window.js';
+import type { InferenceResult } from './inference-result.js';
+import type { LoadedModel } from './load-model.js';
+import { isLostWindow } from './lost-window.js';
+import type { ProviderChoice } from './provider.js';
+import type { Scorer } from './scorer.js';
+import { SupervisedProcess } from './supervised-process.js';
+import { TurnQueue } from './turn-queue.js';
+
+export interface EngineOptions {
+  /** Default `auto`. */
+  readonly provider?: ProviderChoice;
+  /** Threads of one inference; 0 or missing: chosen from the machine's cores. */
+  readonly threads?: number;
+  /** Aborts the opening. An open engine is ended with `close()`. */
+  readonly signal?: AbortSignal;
+  /** Told when the inference process has crashed and is being started again. */
+  readonly onRestart?: (error: ActionwireError) => void;
+  /** Pause before a restart, milliseconds; default 1000. */
+  readonly restartDelayMs?: number;
+}
+
+export interface EngineStats {
+  /** Windows scored since the engine was opened. */
+  readonly windows: number;
+  /** Windows given up because the inference process died under them. */
+  readonly lost: number;
+  readonly restarts: number;
+  /** Streams that wait for their turn now. */
+  readonly waiting: number;
+  /** Milliseconds of the last window's vision and head runs; 0 before the first. */
+  readonly lastInferenceMs: number;
+}
+
+interface Turn {
+  readonly take: () => Window;
+  readonly resolve: (result: InferenceResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Engine implements Scorer, Closable {
+  readonly #queue = new TurnQueue<Turn>();
+  #busy = false;
+  #windows = 0;
+  #lost = 0;
+  #lastInferenceMs = 0;
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    readonly info: ModelInfo,
+    private readonly process: SupervisedProcess,
+  ) {}
+
+  /**
+   * Starts the inference process and loads the model in it.
+   * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`; nothing is left running
+   */
+  static async open(model: LoadedModel, options: EngineOptions = {}): Promise<Engine> {
+    return new Engine(model.info, await SupervisedProcess.open(model, options));
+  }
+
+  /** Process id of the inference process; undefined while it is being restarted. For measuring its memory. */
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
+  /** What runs the model and why, for people: `cpu, 2 threads (the CUDA libraries are not installed)`. */
+  get provider(): string {
+    return this.process.provider;
+  }
+
+  get stats(): EngineStats {
+    return {
+      windows: this.#windows,
+      lost: this.#lost,
+      restarts: this.process.restarts,
+      waiting: this.#queue.size,
+      lastInferenceMs: this.#lastInferenceMs,
+    };
+  }
+
+  /**
+   * Scores one window; its pixels are copied before this returns.
+   * @throws WINDOW_INVALID, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, INFERENCE_GAVE_UP, ENGINE_CLOSED
+   */
+  async infer(window: Window): Promise<InferenceResult> {
+    checkWindow(window, this.info);
+    const idle = !this.#busy && this.#queue.size === 0 && this.process.restarting === undefined;
+    const kept = idle ? window : { ...window, pixels: window.pixels.slice() };
+    return new Promise((resolve, reject) => this.#enqueue({ take: () => kept, resolve, reject }));
+  }
+
+  score(take: () => Window): Observable<InferenceResult> {
+    return new Observable((subscriber) => {
+      const resolve = (result: InferenceResult): void => {
+        subscriber.next(result);
+        subscriber.complete();
+      };
+      const turn: Turn = { take, resolve, reject: (error) => subscriber.error(error) };
+      this.#enqueue(turn);
+      return () => void this.#queue.withdraw(turn);
+    });
+  }
+
+  /** Ends the inference process, in the middle of a run if need be; windows that wait are rejected with ENGINE_CLOSED. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.process.close();
+    this.#rejectWaiting(closedError());
+    return this.#closed;
+  }
+
+  #enqueue(turn: Turn): void {
+    if (this.#closed !== undefined) {
+      turn.reject(closedError());
+      return;
+    }
+    this.#queue.add(turn);
+    this.#next();
+  }
+
+  /** Starts the next turn when none runs. Synchronous up to the copy of the pixels, so that an idle engine copies at once. */
+  #next(): void {
+    if (this.#busy || this.#queue.size === 0) return;
+    this.#busy = true;
+    void (this.process.restarting ?? this.#serveNext()).finally(() => {
+      this.#busy = false;
+      this.#next();
+    });
+  }
+
+  async #serveNext(): Promise<void> {
+    const turn = this.#queue.next();
+    if (turn === undefined) return;
+    try {
+      const window = turn.take();
+      checkWindow(window, this.info);
+      const startedAtMs = Date.now();
+      const { values, logits, inferenceMs } = await this.process.infer(window.pixels);
+      this.#windows += 1;
+      this.#lastInferenceMs = inferenceMs;
+      turn.resolve({ values, logits, startedAtMs, inferenceMs });
+    } catch (error) {
+      if (isLostWindow(error)) this.#lost += 1;
+      turn.reject(this.#closed === undefined ? error : closedError());
+    }
+  }
+
+  #rejectWaiting(error: ActionwireError): void {
+    for (const turn of this.#queue.drain()) turn.reject(error);
+  }
+}
+
+function closedError(): ActionwireError {
+  return new ActionwireError('ENGINE_CLOSED', 'the engine is closed');
+}

@@ -1,0 +1,135 @@
+/** Owns one inference process: starts it, sends one request at a time, and makes sure that it is gone. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { entryUrl } from '../core/entry-url.js';
+import { ActionwireError } from '../core/errors.js';
+import type { OpenRequest, Reply, Request } from './protocol.js';
+import { TextTail } from './text-tail.js';
+
+/** An idle process leaves by itself as soon as its channel is closed; one in the middle of a run is killed. Milliseconds. */
+const killAfterMs = 200;
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: ActionwireError) => void;
+}
+
+/** What the process may answer to a window. */
+export type ScoresReply = Extract<Reply, { type: 'scores' }>;
+
+export class InferenceProcess {
+  readonly #child: ChildProcess;
+  readonly #errorOutput = new TextTail();
+  #waiting: Waiting | undefined;
+  #nextId = 0;
+  /** Settles when the process is gone, with how it went. Never rejects. */
+  readonly exited: Promise<string>;
+
+  private constructor() {
+    this.#child = fork(entryUrl(import.meta.url, './worker/main.js'), [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [],
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => this.#errorOutput.add(chunk.toString()));
+    this.#child.on('message', (reply) => this.#settle(reply as Reply));
+    this.exited = new Promise((resolve) => this.#watch(resolve));
+  }
+
+  /**
+   * Starts the process and loads the model in it. Aborting `signal` kills the process and rejects with its reason.
+   * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED; on failure the process is gone
+   */
+  static async open(
+    request: OpenRequest,
+    signal?: AbortSignal,
+  ): Promise<{ process: InferenceProcess; coverage: number }> {
+    signal?.throwIfAborted();
+    const process = new InferenceProcess();
+    const abort = (): void => void process.#child.kill('SIGKILL');
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await process.#reply();
+      const reply = await process.#ask(request);
+      if (reply.type !== 'opened') throw unexpected(reply);
+      return { process, coverage: reply.coverage };
+    } catch (error) {
+      await process.close();
+      signal?.throwIfAborted();
+      throw process.#explain(error);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /**
+   * One window, `[T, H, W, 3]` uint8; the pixels are copied before this returns. Only one at a time.
+   * @throws INFERENCE_FAILED, INFERENCE_WORKER_CRASHED
+   */
+  async infer(pixels: Uint8Array): Promise<ScoresReply> {
+    const reply = await this.#ask({ type: 'infer', id: this.#nextId++, pixels });
+    if (reply.type !== 'scores') throw unexpected(reply);
+    return reply;
+  }
+
+  /** Resolves when the process is gone; a request in flight is rejected. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), killAfterMs);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  #ask(request: Request): Promise<Reply> {
+    const reply = this.#reply();
+    // A failed send means that the process is going; its exit rejects the request with the reason.
+    if (this.#child.connected) this.#child.send(request, () => undefined);
+    return reply;
+  }
+
+  #reply(): Promise<Reply> {
+    if (this.#waiting !== undefined) throw new Error('one request at a time');
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (reply.type === 'failed') waiting?.reject(ActionwireError.fromJSON(reply.error));
+    else waiting?.resolve(reply);
+  }
+
+  #watch(gone: (how: string) => void): void {
+    const finish = (how: string): void => {
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      gone(how);
+      waiting?.reject(new ActionwireError('INFERENCE_WORKER_CRASHED', `${how}${this.#errorOutput.lastLine()}`));
+    };
+    this.#child.once('error', (error) => {
+      if (this.#child.pid === undefined) finish(`the inference process could not be started: ${error.message}`);
+    });
+    this.#child.once('close', (code, signal) => {
+      finish(
+        `the inference process ended with ${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`}`,
+      );
+    });
+  }
+
+  /** ONNX Runtime says which library a provider misses only on its error output. */
+  #explain(error: unknown): unknown {
+    const missing = this.#errorOutput.missingLibrary();
+    if (!(error instanceof ActionwireError) || error.code !== 'PROVIDER_UNAVAILABLE' || missing === undefined)
+      return error;
+    return new ActionwireError('PROVIDER_UNAVAILABLE', `${error.message} (missing: ${missing})`, { cause: error });
+  }
+}
+
+function unexpected(reply: Reply): Error {
+  return new Error(`the inference process answered ${reply.type}`);
+}

@@ -1,0 +1,46 @@
+/** Entry of the inference process: the only place where ONNX Runtime is loaded and runs. Ends with its parent. */
+import { asActionwireError } from '../../core/errors.js';
+import type { InferRequest, OpenRequest, Reply, Request } from '../protocol.js';
+import { ModelSessions } from './model-sessions.js';
+
+let sessions: ModelSessions | undefined;
+
+/** A reply that can no longer be delivered is of no use to anybody: the parent is gone, and `disconnect` ends this process. */
+function reply(message: Reply): void {
+  process.send?.(message, undefined, undefined, () => undefined);
+}
+
+async function open(request: OpenRequest): Promise<void> {
+  try {
+    sessions = await ModelSessions.open(request);
+    reply({ type: 'opened', coverage: sessions.coverage });
+  } catch (error) {
+    reply({ type: 'failed', error: asActionwireError(error, 'INFERENCE_FAILED').toJSON() });
+  }
+}
+
+async function infer({ id, pixels }: InferRequest): Promise<void> {
+  try {
+    if (sessions === undefined) throw new Error('a window came before the model');
+    reply({ type: 'scores', id, ...(await sessions.run(pixels)) });
+  } catch (error) {
+    reply({ type: 'failed', id, error: asActionwireError(error, 'INFERENCE_FAILED').toJSON() });
+  }
+}
+
+function handle(request: Request): Promise<void> {
+  switch (request.type) {
+    case 'open':
+      return open(request);
+    case 'infer':
+      return infer(request);
+    default:
+      throw new Error(`unknown request ${JSON.stringify(request satisfies never)}`);
+  }
+}
+
+// Ctrl-C reaches the whole process group; when to stop is the parent's decision.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(0));
+process.on('message', (request) => void handle(request as Request));
+reply({ type: 'ready' });
