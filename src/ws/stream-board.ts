@@ -33,7 +33,7 @@ export class StreamBoard {
   /** Replaces the set of streams; states and figures of streams that stay are kept. */
   setStreams(streams: readonly StreamDescription[]): void {
     const kept = new Set(streams.map(({ streamId }) => streamId));
-    for (const streamId of this.#streams.keys()) if (!kept.has(streamId)) this.#streams.delete(streamId);
+    for (const streamId of this.#streams.keys()) if (!kept.has(streamId)) this.#forget(streamId);
     for (const { streamId, source } of streams) this.#entry(streamId).source = source;
   }
 
@@ -63,12 +63,19 @@ export class StreamBoard {
     return [...this.#streams].map(([streamId, { meter }]) => ({ type: 'stream.stats', streamId, ...meter.read(now) }));
   }
 
+  #forget(streamId: string): void {
+    this.#streams.delete(streamId);
+    for (const action of this.#actions.values()) if (action.streamId === streamId) this.#actions.delete(action.id);
+  }
+
   #count(message: ActionwireMessage): void {
     const entry = this.#entry(streamOf(message));
     const now = this.clock.now();
     if (message.kind === 'scores') entry.meter.addWindow(now, now - message.scores.timing.capturedAtMs);
     if (message.kind === 'dropped') entry.meter.addDropped();
-    if (message.kind === 'state') entry.state = message.state;
+    if (message.kind !== 'state') return;
+    entry.state = message.state;
+    if (message.state.status !== 'live') entry.meter.setFrameRate(undefined);
   }
 
   #remember(message: StreamMessage): void {

@@ -29,7 +29,8 @@ export class StreamMeter {
     this.#dropped += 1;
   }
 
-  setFrameRate(framesPerSecond: number): void {
+  /** Undefined: not known, for example while the stream is lost. */
+  setFrameRate(framesPerSecond: number | undefined): void {
     this.#framesPerSecond = framesPerSecond;
   }
 
