@@ -173,6 +173,10 @@ const catalogue = {
     summary: 'A subscriber read so slowly that its queue was full, and was disconnected.',
     hint: 'Reconnect; subscribe to fewer streams or without scores if it happens again.',
   },
+  WS_PATH_UNKNOWN: {
+    summary: 'There is no WebSocket under this path.',
+    hint: 'Connect to the path /ws.',
+  },
   WS_ORIGIN_REFUSED: {
     summary: 'A web page of another site asked for a connection.',
     hint: 'Open the page that this server serves, or add the site to the allowed origins.',

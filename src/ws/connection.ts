@@ -5,6 +5,7 @@ import { asActionwireError } from '../core/errors.js';
 import { parseClientMessage } from './client-message.js';
 import type { ClientMessage, ServerMessage, StreamMessage } from './protocol.js';
 import { RateLimit } from './rate-limit.js';
+import { serialise } from './serialise.js';
 import { defaultSubscription, subscribedMessage, subscriptionOf, wants, type Subscription } from './subscription.js';
 
 export interface ConnectionLimits {
@@ -67,16 +68,12 @@ export class Connection {
       this.#droppedScores += 1;
       return;
     }
-    if (this.socket.bufferedAmount + bytes.length > this.limits.maxBufferBytes) {
-      this.listeners.onSlow();
-      this.close(1013, 'slow-consumer');
-      return;
-    }
-    this.socket.send(bytes, { binary: false });
+    if (this.socket.bufferedAmount + bytes.length > this.limits.maxBufferBytes) this.#letGoSlow();
+    else this.#write(bytes);
   }
 
   send(message: ServerMessage): void {
-    this.sendBytes(Buffer.from(JSON.stringify(message)), false);
+    this.sendBytes(serialise(message), false);
   }
 
   /** Called once per heartbeat: ends a peer that did not answer the last ping, pings the others. */
@@ -132,5 +129,16 @@ export class Connection {
   #refuseFlood(): void {
     this.send({ type: 'error', code: 'WS_TOO_MANY_MESSAGES', message: 'Too many messages; goodbye' });
     this.close(1008, 'too-many-messages');
+  }
+
+  /** The two short last words are the only bytes that may exceed the limit. */
+  #letGoSlow(): void {
+    this.listeners.onSlow();
+    this.#write(serialise({ type: 'error', code: 'WS_SLOW_CONSUMER', message: 'Read too slowly; goodbye' }));
+    this.close(1013, 'slow-consumer');
+  }
+
+  #write(bytes: Buffer): void {
+    this.socket.send(bytes, { binary: false });
   }
 }

@@ -7,12 +7,15 @@ import type { ModelInfo } from '../core/model-info.js';
 import type { ActionwireMessage } from '../core/types.js';
 import { Connection } from './connection.js';
 import { resolveHubOptions, type HubOptions } from './hub-options.js';
-import { PROTOCOL, type Hello, type ModelSummary, type ServerMessage, type StreamMessage } from './protocol.js';
+import { PROTOCOL, type Hello, type ModelSummary, type StreamMessage } from './protocol.js';
+import { serialise } from './serialise.js';
 import { StreamBoard, type StreamDescription } from './stream-board.js';
 import { refusalOf, refuse } from './upgrade.js';
 
 /** How long subscribers may take to answer the goodbye of `close()`. */
 const SHUTDOWN_GRACE_MS = 300;
+/** So many subscribers above the limit are told so over their WebSocket; more are refused before it opens. */
+const TURNED_AWAY_AT_ONCE = 16;
 
 /** Figures since the hub was opened. */
 export interface HubCounters {
@@ -113,7 +116,8 @@ export class Hub implements Closable {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = refusalOf(request, this.#options);
+    const isFlooded = this.#connections.size >= this.#options.maxClients + TURNED_AWAY_AT_ONCE;
+    const refusal = isFlooded ? 'WS_TOO_MANY_CLIENTS' : refusalOf(request, this.#options);
     if (refusal !== undefined) refuse(socket, refusal);
     else this.#webSocketServer.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket));
   }
@@ -154,10 +158,6 @@ export class Hub implements Closable {
   #tellStats(): void {
     for (const stats of this.#board.stats()) this.#send(stats);
   }
-}
-
-function serialise(message: ServerMessage): Buffer {
-  return Buffer.from(JSON.stringify(message));
 }
 
 function summaryOf(model: ModelInfo): ModelSummary {

@@ -173,8 +173,36 @@ describe('slow subscribers', () => {
     for (let i = 0; hub.counters.slowDisconnects === 0; i += 1) hub.publish(big(i));
     slow.socket.resume();
     expect(await slow.closed).toEqual({ code: 1013, reason: 'slow-consumer' });
+    expect(slow.heard.at(-1)).toMatchObject({ type: 'error', code: 'WS_SLOW_CONSUMER' });
   });
 });
+
+/** The HTTP status of a refused upgrade, or undefined when the WebSocket opened. */
+async function outcomeOf(url: string, headers: Record<string, string> = {}): Promise<number | undefined> {
+  const socket = new WebSocket(url, { headers });
+  const refused = new Promise<number | undefined>((resolve) => {
+    socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
+  });
+  const opened = new Promise<undefined>((resolve) => socket.on('open', () => resolve(undefined)));
+  const outcome = await Promise.race([refused, opened]);
+  if (outcome !== undefined) socket.on('error', () => undefined).terminate();
+  return outcome;
+}
+
+/** Upgrades by hand and then answers nothing, not even a close frame. */
+async function upgradeDeaf(url: string): Promise<number | undefined> {
+  const key = { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13' };
+  const headers = { Connection: 'Upgrade', Upgrade: 'websocket', ...key };
+  const asked = request(url.replace('ws:', 'http:'), { headers }).end();
+  return new Promise((resolve, reject) => {
+    asked.on('response', ({ statusCode }) => resolve(statusCode));
+    asked.on('upgrade', ({ statusCode }, socket) => {
+      socket.on('error', () => undefined);
+      resolve(statusCode);
+    });
+    asked.on('error', reject);
+  });
+}
 
 describe('limits and goodbyes', () => {
   test('one subscriber too many is told so', async () => {
@@ -187,6 +215,14 @@ describe('limits and goodbyes', () => {
     await first.closed;
     expect((await Subscriber.open(url)).heard[0]?.type).toBe('hello');
     expect(hub.counters.clients).toBe(1);
+  });
+
+  test('a crowd beyond the limit is refused before it becomes a crowd of WebSockets', async () => {
+    const { url, hub } = await open({ maxClients: 1, closeGraceMs: 20_000 });
+    const statuses: (number | undefined)[] = [];
+    for (let i = 0; i < 20; i += 1) statuses.push(await upgradeDeaf(url));
+    expect(statuses).toEqual([...Array<number>(17).fill(101), 503, 503, 503]);
+    expect(hub.counters.clients).toBe(17);
   });
 
   test('a message larger than allowed ends the connection with 1009', async () => {
@@ -229,16 +265,6 @@ describe('limits and goodbyes', () => {
 });
 
 describe('who may connect', () => {
-  async function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
-    const socket = new WebSocket(url, { headers });
-    socket.on('error', () => undefined);
-    const answer = once(socket, 'unexpected-response') as Promise<[unknown, IncomingMessage]>;
-    const opened = once(socket, 'open').then(() => undefined);
-    const status = await Promise.race([answer.then(([, response]) => response.statusCode), opened]);
-    socket.terminate();
-    return status;
-  }
-
   test.each([
     ['a program, without origin', {}, undefined],
     ['the page of this server', { Origin: 'http://HOST', Host: 'HOST' }, undefined],
@@ -250,13 +276,13 @@ describe('who may connect', () => {
   ])('%s', async (_, headers, status) => {
     const { url } = await open({ allowedOrigins: ['https://wall.example'] });
     const filled = Object.entries(headers).map(([name, value]) => [name, value.replace('HOST', new URL(url).host)]);
-    expect(await statusOf(url, Object.fromEntries(filled) as Record<string, string>)).toBe(status);
+    expect(await outcomeOf(url, Object.fromEntries(filled) as Record<string, string>)).toBe(status);
   });
 
   test('another path is not found', async () => {
     const { url } = await open();
-    expect(await statusOf(`${url}/other`, {})).toBe(404);
-    expect(await statusOf(`${url}?token=x`, {})).toBeUndefined();
+    expect(await outcomeOf(`${url}/other`, {})).toBe(404);
+    expect(await outcomeOf(`${url}?token=x`, {})).toBeUndefined();
   });
 
   test('an upgrade that is no WebSocket is refused and leaves no socket behind', async () => {
