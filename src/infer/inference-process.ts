@@ -114,7 +114,8 @@ export class InferenceProcess {
     this.#child.once('error', (error) => {
       if (this.#child.pid === undefined) finish(`the inference process could not be started: ${error.message}`);
     });
-    this.#child.once('close', (code, signal) => {
+    // Not 'close': Node never emits that after a disconnect() on this side.
+    this.#child.once('exit', (code, signal) => {
       finish(
         `the inference process ended with ${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`}`,
       );
