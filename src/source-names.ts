@@ -35,7 +35,8 @@ function suggestName({ kind, displayUrl }: SourceSpec): string {
           .at(-1)
           ?.replace(/\.[^.]*$/, '')
       : host;
-  return name?.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || kind;
+  const clean = name?.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '');
+  return clean === undefined || clean === '' ? kind : clean;
 }
 
 function firstFree(name: string, taken: ReadonlySet<string>): string {

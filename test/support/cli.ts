@@ -15,7 +15,7 @@ export interface RunningCli {
   readonly child: ChildProcess;
   /** What was printed so far. */
   readonly printed: { stdout: string; stderr: string };
-  /** Resolves when `pattern` has been printed on standard output; rejects when the program ends before. */
+  /** Resolves when `pattern` has been printed on either output; rejects when the program ends before. */
   waitFor(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   finished: Promise<Finished>;
 }
@@ -47,11 +47,12 @@ function waitFor(
     const settle = (act: () => void): void => {
       clearTimeout(timer);
       child.stdout?.off('data', look);
+      child.stderr?.off('data', look);
       child.off('close', onClose);
       act();
     };
     const look = (): void => {
-      const match = pattern.exec(printed.stdout);
+      const match = pattern.exec(printed.stdout) ?? pattern.exec(printed.stderr);
       if (match !== null) settle(() => resolve(match));
     };
     const fail = (why: string) => (): void =>
@@ -59,6 +60,7 @@ function waitFor(
     const onClose = fail('the program ended');
     const timer = setTimeout(fail(`${timeoutMs} ms passed`), timeoutMs);
     child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
     child.on('close', onClose);
     look();
   });

@@ -1,0 +1,178 @@
+/** The composition root: opens the parts in order, wires each stream through the pipeline, closes everything in reverse. */
+import { finalize, merge, share, tap, type Observable } from 'rxjs';
+import type { Config } from './config.js';
+import { nameSources } from './source-names.js';
+import { CountedBacklog } from './core/backlog.js';
+import { wallClock, type Clock } from './core/clock.js';
+import type { Closable } from './core/close.js';
+import { Meter, type MeterReading } from './core/meter.js';
+import { paced } from './core/paced.js';
+import type { ActionwireMessage, StreamItem } from './core/types.js';
+import { version } from './core/version.js';
+import { VirtualClock } from './core/virtual-clock.js';
+import { resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
+import { HttpServer } from './http/index.js';
+import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type ModelOptions } from './infer/index.js';
+import { bundledModelDir } from './paths.js';
+import { recognise } from './pipeline.js';
+import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
+import { Hub } from './ws/index.js';
+
+interface Parts {
+  readonly config: Config;
+  readonly sources: readonly SourceSpec[];
+  readonly engine: Engine;
+  readonly actions: ActionOptions;
+  readonly http?: HttpServer;
+  readonly hub?: Hub;
+  readonly signal: AbortSignal;
+}
+
+export class App implements Closable {
+  readonly #meters = new Map<string, Meter>();
+  #closed: Promise<void> | undefined;
+
+  /** Everything every stream says, as it happens. Streams start with the first subscriber; completes when all have ended. */
+  readonly messages: Observable<ActionwireMessage>;
+
+  private constructor(private readonly parts: Parts) {
+    const streams = parts.sources.map((source) => this.#recognise(source));
+    this.messages = merge(...streams).pipe(
+      tap((message) => parts.hub?.publish(message)),
+      share(),
+    );
+    parts.hub?.setStreams(parts.sources.map(({ id, displayUrl }) => ({ streamId: id, source: displayUrl })));
+  }
+
+  /**
+   * Opens model, engine and server. Aborting `signal` ends the streams in an orderly way.
+   * @throws ActionwireError for an unacceptable source, model, provider or port; what was opened is closed again
+   */
+  static async open(config: Config, signal: AbortSignal): Promise<App> {
+    const sources = nameSources(config.sources);
+    const model = await loadModel(config.modelDir ?? bundledModelDir, modelOptions(config));
+    const actions = actionOptions(config, model);
+    const opened: Closable[] = [];
+    try {
+      const engine = await Engine.open(model, { provider: config.provider, threads: config.threads, signal });
+      opened.push(engine);
+      const server = config.server === false ? {} : await openServer(config.server, engine, opened);
+      return new App({ config, sources, engine, actions, signal, ...server });
+    } catch (error) {
+      await closeAll(opened);
+      throw error;
+    }
+  }
+
+  get streamCount(): number {
+    return this.parts.sources.length;
+  }
+
+  /** How each stream is doing now. */
+  readings(): MeterReading[] {
+    return [...this.#meters.values()].map((meter) => meter.read());
+  }
+
+  /** Lines that tell a person what runs and where to look. */
+  summary(): string[] {
+    const { engine, http } = this.parts;
+    const { name, labels, frameCount, fps, strideFrames } = engine.info;
+    return [
+      `Actionwire ${version}: ${name}, ${labels.length} labels, ${frameCount} frames at ${fps} fps, every ${strideFrames}; ${engine.provider}`,
+      ...(http === undefined ? [] : [`Page ${http.url}   WebSocket ${http.url.replace('http', 'ws')}ws`]),
+    ];
+  }
+
+  /** Idempotent; streams must have been ended by the signal or unsubscribed before. */
+  close(): Promise<void> {
+    const { hub, http, engine } = this.parts;
+    this.#closed ??= closeAll([engine, http, hub]);
+    return this.#closed;
+  }
+
+  #recognise(source: SourceSpec): Observable<ActionwireMessage> {
+    const { config, engine, actions, hub } = this.parts;
+    const backlog = new CountedBacklog(1);
+    const clock = config.mode === 'replay' ? new VirtualClock() : wallClock;
+    const meter = new Meter(source.id, wallClock);
+    this.#meters.set(source.id, meter);
+    const items = this.#items(source, clock, backlog).pipe(tap((item) => meter.countItem(item)));
+    return recognise(items, {
+      window: slidingWindow({ frameCount: engine.info.frameCount, strideFrames: engine.info.strideFrames }),
+      classify: config.mode === 'replay' ? classifyAll(engine, clock, backlog) : classifyLatest(engine, clock),
+      track: trackActions({ actions, clock }),
+    }).pipe(
+      tap((message) => meter.countMessage(message)),
+      tap(() => hub?.setFrameRate(source.id, meter.read().framesPerSecond)),
+    );
+  }
+
+  /** The stream's items: paced by inference in replay mode, as they come in live mode. */
+  #items(source: SourceSpec, clock: Clock, backlog: CountedBacklog): Observable<StreamItem> {
+    const { config, engine, signal } = this.parts;
+    const replay = config.mode === 'replay';
+    const stop = new AbortController();
+    const stream = openStream(source, {
+      streamId: source.id,
+      fps: engine.info.fps,
+      preparation: engine.info.preparation,
+      mode: config.mode,
+      pace: replay ? 'asap' : 'media',
+      loop: config.loop,
+      rtspTransport: config.rtspTransport,
+      openTimeoutMs: config.openTimeoutMs,
+      stallTimeoutMs: config.stallTimeoutMs,
+      reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
+      clock,
+      signal: AbortSignal.any([signal, stop.signal]),
+    });
+    const items = paced(stream, replay ? () => backlog.drained() : undefined);
+    return items.pipe(
+      tap((item) => clock instanceof VirtualClock && clock.follow(item)),
+      finalize(() => stop.abort()),
+    );
+  }
+}
+
+function modelOptions({ labels, fps, strideFrames }: Config): ModelOptions {
+  return {
+    ...(labels === undefined ? {} : { labels }),
+    ...(fps === undefined ? {} : { fps }),
+    ...(strideFrames === undefined ? {} : { strideFrames }),
+  };
+}
+
+/** The user's thresholds over the model's recommendation over the defaults. */
+function actionOptions(config: Config, { info, recommended }: LoadedModel): ActionOptions {
+  const { enter, exit, minDurationMs, gapToleranceMs, smoothingMs } = config;
+  const wishes = Object.entries({ enter, exit, minDurationMs, gapToleranceMs, smoothingMs });
+  const { labels, backgroundLabel, referencePoint } = info;
+  return resolveActionOptions(
+    {
+      ...Object.fromEntries(wishes.filter(([, value]) => value !== undefined)),
+      referencePoint,
+      backgroundLabels: backgroundLabel === undefined || !labels.includes(backgroundLabel) ? [] : [backgroundLabel],
+      idPrefix: config.mode === 'replay' ? '' : `${Date.now().toString(36)}-`,
+    },
+    recommended,
+    labels,
+  );
+}
+
+/** The page and the WebSocket hub on one port; what is opened is pushed on `opened`. */
+async function openServer(
+  { host, port, allowedOrigins }: Exclude<Config['server'], false>,
+  engine: Engine,
+  opened: Closable[],
+): Promise<{ http: HttpServer; hub: Hub }> {
+  const http = await HttpServer.open({ host, port, allowedOrigins, snapshot: () => hub.hello() });
+  opened.push(http);
+  const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
+  opened.push(hub);
+  return { http, hub };
+}
+
+/** Closes in reverse order of opening; every part gets its turn. */
+async function closeAll(opened: readonly (Closable | undefined)[]): Promise<void> {
+  for (const part of opened.toReversed()) await part?.close();
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/** The command line: `actionwire run | demo | model inspect`. Exit codes: 0 done, 1 the run failed, 2 misuse, 130 interrupted twice. */
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './cli/demo-command.js';
+import { runCommand } from './cli/run-command.js';
+import { asActionwireError } from './core/errors.js';
+import { version } from './core/version.js';
+
+const EXIT_MISUSE = 2;
+
+function program(): Command {
+  return new Command('actionwire')
+    .description('Recognises human actions in live video with X-CLIP and reports them as events.')
+    .version(version)
+    .addCommand(runCommand())
+    .addCommand(demoCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  actionwire demo                                     the bundled clip, as a live stream
+  actionwire run rtsp://user:password@camera/stream   a camera; open http://127.0.0.1:8787/ to watch
+  actionwire run webcam:0 --labels "waving,clapping"  your webcam, your own words
+  actionwire run clip.mp4 --replay --json             a recording, as fast as possible, events as JSON`,
+    );
+}
+
+/** Everything inherits these: errors are thrown, not exited on, and unknown words get a suggestion. */
+function strict(command: Command): Command {
+  command.exitOverride().showSuggestionAfterError(true).allowExcessArguments(false);
+  command.configureOutput({ outputError: () => undefined });
+  command.commands.forEach((child) => strict(child));
+  return command;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const message = error.message
+      .replace(/^error: /, '')
+      .replaceAll('\n', ' ')
+      .replace(/\.+$/, '');
+    if (error.code !== 'commander.help') process.stderr.write(`actionwire: ${message}. See: actionwire --help\n`);
+    return EXIT_MISUSE;
+  }
+  const failure = asActionwireError(error);
+  process.stderr.write(`actionwire: ${failure.message.replace(/\.$/, '')}. ${failure.hint} [${failure.code}]\n`);
+  return failure.code === 'OPTION_INVALID' || failure.code === 'SOURCE_INVALID' ? EXIT_MISUSE : 1;
+}
+
+try {
+  await strict(program()).parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,125 @@
+/** The options that `run` and `demo` share, each explained once, and their translation into the validated configuration. */
+import { existsSync, readFileSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { ActionwireError } from '../core/errors.js';
+import { parseConfig, type Config, type ConfigInput } from '../config.js';
+
+/** What commander hands over after parsing; numbers still as numbers, everything optional. */
+export interface RunFlags {
+  model?: string;
+  labels?: string;
+  provider?: string;
+  threads?: number;
+  fps?: number;
+  stride?: number;
+  replay?: boolean;
+  loop?: boolean;
+  rtspTransport?: string;
+  openTimeout?: number;
+  stallTimeout?: number;
+  enter?: number;
+  exit?: number;
+  minDuration?: number;
+  gapTolerance?: number;
+  smoothing?: number;
+  host?: string;
+  port?: number;
+  allowOrigin?: string[];
+  server: boolean;
+  json?: boolean;
+  scores?: boolean;
+}
+
+/** Adds the options that say how to recognise and how to report. */
+export function withRunOptions(command: Command): Command {
+  return command
+    .optionsGroup('Recognition:')
+    .option('--model <dir>', 'Hugging Face X-CLIP folder (default: the bundled xclip-mini)')
+    .option(
+      '--labels <list|file>',
+      'labels to recognise: "a,b,c", or a text file with one a line (default: the model’s own)',
+    )
+    .option('--fps <n>', 'frames per second sampled for the model (default: the model’s own)', number)
+    .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
+    .addOption(
+      new Option('--provider <name>', 'where inference runs')
+        .choices(['auto', 'cpu', 'cuda', 'webgpu'])
+        .default('auto'),
+    )
+    .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
+    .optionsGroup('Events:')
+    .option('--enter <score>', 'smoothed score (0..1) at which an action begins', number)
+    .option('--exit <score>', 'smoothed score (0..1) below which it ends', number)
+    .option('--min-duration <ms>', 'shorter actions are not reported', number)
+    .option('--gap-tolerance <ms>', 'how long the score may dip before the action ends', number)
+    .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number)
+    .optionsGroup('Sources:')
+    .option('--loop', 'start a file again when it ends')
+    .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(['tcp', 'udp']).default('tcp'))
+    .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
+    .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
+    .optionsGroup('Output:')
+    .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
+    .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
+    .option('--allow-origin <origin>', 'further web origin whose pages may subscribe (repeatable)', collect)
+    .option('--no-server', 'no page and no WebSocket, terminal only')
+    .option('--json', 'newline-delimited JSON on standard output')
+    .option('--scores', 'with --json: also the scores of every window');
+}
+
+/** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
+export function configFrom(sources: readonly string[], flags: RunFlags): Config {
+  const input: ConfigInput = {
+    sources: [...sources],
+    mode: flags.replay === true ? 'replay' : 'live',
+    server: flags.server
+      ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) }
+      : false,
+    ...defined({
+      modelDir: flags.model,
+      labels: flags.labels === undefined ? undefined : readLabels(flags.labels),
+      provider: flags.provider as ConfigInput['provider'],
+      threads: flags.threads,
+      fps: flags.fps,
+      strideFrames: flags.stride,
+      loop: flags.loop,
+      rtspTransport: flags.rtspTransport as ConfigInput['rtspTransport'],
+      openTimeoutMs: flags.openTimeout,
+      stallTimeoutMs: flags.stallTimeout,
+      enter: flags.enter,
+      exit: flags.exit,
+      minDurationMs: flags.minDuration,
+      gapToleranceMs: flags.gapTolerance,
+      smoothingMs: flags.smoothing,
+    }),
+  };
+  return parseConfig(input);
+}
+
+/** `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). */
+export function readLabels(listOrFile: string): string[] {
+  if (!existsSync(listOrFile)) return listOrFile.split(',').map((label) => label.trim());
+  try {
+    const lines = readFileSync(listOrFile, 'utf8').split(/\r?\n/);
+    return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+  } catch (cause) {
+    throw new ActionwireError('OPTION_INVALID', `--labels: cannot read "${listOrFile}"`, { cause });
+  }
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new ActionwireError('OPTION_INVALID', `"${text}" is not a number`);
+  }
+  return value;
+}
+
+const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out the keys whose value is undefined, so that schema defaults apply. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,8 @@
+/** Public exports: run Actionwire inside another program, and the types of what it says. */
+export { App } from './app.js';
+export { parseConfig, type Config, type ConfigInput } from './config.js';
+export { ActionwireError } from './core/errors.js';
+export { errorCatalogue, type ErrorCode } from './core/error-catalogue.js';
+export type * from './core/types.js';
+export { matchEvents, type MatchOptions, type MatchReport, type Segment } from './events/index.js';
+export { PROTOCOL, clientMessage, serverMessage, type ClientMessage, type ServerMessage } from './ws/index.js';

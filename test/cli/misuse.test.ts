@@ -1,0 +1,44 @@
+/** Every misuse prints one clear line on standard error and exits non-zero; nothing goes to standard output. */
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+
+const misuses: [args: string[], line: RegExp][] = [
+  [['run'], /missing required argument 'source'/],
+  [['dance'], /unknown command 'dance'/],
+  [['rum'], /unknown command 'rum'.*run/],
+  [['run', 'test:', '--frobnicate'], /unknown option '--frobnicate'/],
+  [['run', 'test:', '--fps', 'many'], /"many" is not a number.*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--fps', '1000'], /--fps: .*60.*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--enter', '1.5'], /--enter: .*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--enter', '0.3', '--exit', '0.6'], /--exit: must not be above --enter/],
+  [['run', 'clip.mp4', '--loop', '--replay'], /--loop: a looped replay would never end/],
+  [['run', 'test:', '--port', '70000'], /--port: .*65535/],
+  [['run', 'test:', '--provider', 'abacus'], /abacus.*auto, cpu, cuda, webgpu/],
+  [['run', 'gopher://example'], /gopher.*\[SOURCE_INVALID\]/],
+  [['run', '/no/such/clip.mp4', '--no-server'], /clip\.mp4/],
+  [['run', 'test:', '--model', '/no/such/model'], /\/no\/such\/model.*\[MODEL_NOT_FOUND\]/],
+  [['run', 'test:', '--labels', ' , '], /--labels/],
+  [['model', 'inspect', '/no/such/folder'], /\/no\/such\/folder/],
+];
+
+describe('misuse of the command line', () => {
+  it.each(misuses)('actionwire %j', async (args, line) => {
+    const { code, stderr } = await runCli(args);
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBeGreaterThan(0);
+  });
+});
+
+describe('help', () => {
+  it.each([[['--help']], [['run', '--help']], [['demo', '--help']], [['model', '--help']]])(
+    '%j teaches and exits 0',
+    async (args) => {
+      const { code, stdout } = await runCli(args);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Usage: actionwire/);
+      expect(stdout.split('\n').length).toBeGreaterThan(5);
+    },
+  );
+});

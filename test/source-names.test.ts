@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { nameSources } from '../src/source-names.js';
+
+const ids = (...texts: string[]): string[] => nameSources(texts).map(({ id }) => id);
+
+describe('nameSources', () => {
+  it('uses the name the user gives', () => {
+    expect(ids('front=rtsp://cam/live', 'yard=test:')).toEqual(['front', 'yard']);
+  });
+
+  it('makes names from hosts, files and kinds, never from credentials', () => {
+    expect(ids('rtsp://admin:s3cret@10.0.0.5:554/live', 'videos/my clip.mp4', 'test:', 'webcam:0')).toEqual([
+      '10.0.0.5',
+      'my-clip',
+      'test',
+      'webcam',
+    ]);
+  });
+
+  it('keeps names apart', () => {
+    expect(ids('test:', 'test:', 'test:')).toEqual(['test', 'test-2', 'test-3']);
+    expect(() => ids('a=test:', 'a=test:')).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID' }));
+  });
+
+  it('does not take a query for a name', () => {
+    expect(ids('http://camera/stream?id=1')).toEqual(['camera']);
+  });
+});
