@@ -69,6 +69,13 @@ export const zeroCounters: Readonly<DecoderCounters> = {
   decodeErrors: 0,
 };
 
+const gapReasons: readonly unknown[] = [
+  'reconnect',
+  'timestamp-jump',
+  'missing-frames',
+  'resolution-change',
+] satisfies GapReason[];
+
 /** Whether a value is a message a decoder process may send; frames must have exactly the size asked for. */
 export function isChildMessage(value: unknown, size: Pick<Frame, 'width' | 'height'>): value is ChildMessage {
   if (!isRecord(value)) return false;
@@ -78,7 +85,7 @@ export function isChildMessage(value: unknown, size: Pick<Frame, 'width' | 'heig
     case 'opened':
       return isRecord(value['info']) && typeof value['info']['endless'] === 'boolean';
     case 'gap':
-      return typeof value['reason'] === 'string';
+      return gapReasons.includes(value['reason']);
     case 'counters':
       return isCounters(value['counters']);
     case 'failed':

@@ -1,7 +1,8 @@
 /** Counts how many more frames the program is ready to take. */
+import { once } from 'node:events';
 
 export class Credits {
-  #waiting: (() => void) | undefined;
+  readonly #given = new EventTarget();
 
   constructor(private left: number) {}
 
@@ -14,19 +15,15 @@ export class Credits {
 
   /** Takes one, waiting for it if needed; resolves false when `signal` aborts first. */
   async take(signal: AbortSignal): Promise<boolean> {
-    while (!this.tryTake()) {
-      if (signal.aborted) return false;
-      await new Promise<void>((resolve) => {
-        this.#waiting = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+    while (!signal.aborted) {
+      if (this.tryTake()) return true;
+      await once(this.#given, 'given', { signal }).catch(() => undefined);
     }
-    return !signal.aborted;
+    return false;
   }
 
   give(): void {
     this.left++;
-    this.#waiting?.();
-    this.#waiting = undefined;
+    this.#given.dispatchEvent(new Event('given'));
   }
 }

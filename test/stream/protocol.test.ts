@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { isChildMessage, zeroCounters } from '../../src/stream/protocol.js';
+
+const size = { width: 2, height: 2 };
+const pixels = new Uint8Array(12);
+
+describe('isChildMessage', () => {
+  it.each([
+    { type: 'frame', ticks: [0, 125], capturedAtMs: 1, pixels },
+    { type: 'opened', info: { codec: 'h264', width: 1, height: 1, endless: true } },
+    { type: 'gap', reason: 'timestamp-jump' },
+    { type: 'counters', counters: { ...zeroCounters } },
+    { type: 'failed', failure: { kind: 'auth', message: 'no' } },
+    { type: 'stalled' },
+    { type: 'ended' },
+  ])('accepts $type', (message) => expect(isChildMessage(message, size)).toBe(true));
+
+  it.each([
+    null,
+    'ended',
+    {},
+    { type: 'frame', ticks: [0], capturedAtMs: 1, pixels: new Uint8Array(11) },
+    { type: 'frame', ticks: [], capturedAtMs: 1, pixels },
+    { type: 'frame', ticks: [Number.NaN], capturedAtMs: 1, pixels },
+    { type: 'frame', ticks: [0], capturedAtMs: 1, pixels: [...pixels] },
+    { type: 'counters', counters: { packets: 1 } },
+    { type: 'failed', failure: { kind: 'unknown', message: '' } },
+    { type: 'gap', reason: 'boredom' },
+    { type: 'credit' },
+  ])('refuses %j', (message) => expect(isChildMessage(message, size)).toBe(false));
+});
