@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { StreamItem } from '../../src/core/types.js';
 import { streamStats } from '../../src/stream/index.js';
-import { collect, decoderPids, expectOneTimeline, framesOf, isAlive, open, statesOf, story } from '../support/streams.js';
+import {
+  collect,
+  decoderPids,
+  expectOneTimeline,
+  framesOf,
+  isAlive,
+  open,
+  statesOf,
+  story,
+} from '../support/streams.js';
 
 const live = { mode: 'live', fps: 25 } as const;
 const gone = { timeout: 5000, interval: 20 };

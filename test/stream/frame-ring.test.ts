@@ -21,7 +21,10 @@ describe('FrameRing', () => {
   });
 
   it('is at every moment one contiguous view of the newest frames, like a plain list', () => {
-    const action = fc.oneof({ weight: 9, arbitrary: fc.uint8Array({ minLength: 3, maxLength: 3 }) }, fc.constant('clear'));
+    const action = fc.oneof(
+      { weight: 9, arbitrary: fc.uint8Array({ minLength: 3, maxLength: 3 }) },
+      fc.constant('clear'),
+    );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.array(action, { maxLength: 60 }), (frameCount, actions) => {
         const ring = new FrameRing(frameCount, 3);

@@ -52,7 +52,7 @@ function serveFile(request: IncomingMessage, response: ServerResponse): void {
 
 function splitJpegs(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];
-  for (let at = 0; at >= 0 && at < bytes.length; ) {
+  for (let at = 0; at >= 0 && at < bytes.length;) {
     const next = bytes.indexOf(Buffer.of(0xff, 0xd8, 0xff), at + 3);
     parts.push(bytes.subarray(at, next < 0 ? bytes.length : next));
     at = next;

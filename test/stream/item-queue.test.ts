@@ -65,22 +65,26 @@ describe('ItemQueue', () => {
 
   it('stays bounded and never joins frames across a drop, whatever comes', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 60 }), fc.integer({ min: 2, max: 8 }), async (kinds, max) => {
-        const { queue } = liveQueue(max);
-        kinds.forEach((isFrame, i) => {
-          queue.push(isFrame ? frame(i) : state);
-          expect(queue.length).toBeLessThanOrEqual(max);
-        });
-        const delivered = await drain(queue);
-        const sent = kinds.flatMap((isFrame, i) => (isFrame ? [String(i)] : []));
-        let previous: string | undefined;
-        for (const item of delivered) {
-          if (item === 'gap') previous = undefined;
-          if (!/^\d+$/.test(item)) continue;
-          if (previous !== undefined) expect(sent.indexOf(item)).toBe(sent.indexOf(previous) + 1);
-          previous = item;
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.boolean(), { maxLength: 60 }),
+        fc.integer({ min: 2, max: 8 }),
+        async (kinds, max) => {
+          const { queue } = liveQueue(max);
+          kinds.forEach((isFrame, i) => {
+            queue.push(isFrame ? frame(i) : state);
+            expect(queue.length).toBeLessThanOrEqual(max);
+          });
+          const delivered = await drain(queue);
+          const sent = kinds.flatMap((isFrame, i) => (isFrame ? [String(i)] : []));
+          let previous: string | undefined;
+          for (const item of delivered) {
+            if (item === 'gap') previous = undefined;
+            if (!/^\d+$/.test(item)) continue;
+            if (previous !== undefined) expect(sent.indexOf(item)).toBe(sent.indexOf(previous) + 1);
+            previous = item;
+          }
+        },
+      ),
     );
   });
 });

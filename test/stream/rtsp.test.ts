@@ -42,7 +42,9 @@ describe.skipIf(!hasRtspServer())('rtsp sources', () => {
   it('pictures are not late: each follows the one before at its own time', async () => {
     const server = await serve();
     const frames = framesOf(await collect(open(server.url, live), (all) => framesOf(all).length === 17));
-    const lateness = frames.map((frame) => frame.capturedAtMs - frame.ptsMs - (frames[0]!.capturedAtMs - frames[0]!.ptsMs));
+    const lateness = frames.map(
+      (frame) => frame.capturedAtMs - frame.ptsMs - (frames[0]!.capturedAtMs - frames[0]!.ptsMs),
+    );
     expect(Math.max(...lateness)).toBeLessThan(400);
   });
 
@@ -77,7 +79,9 @@ describe.skipIf(!hasRtspServer())('rtsp sources', () => {
       return count(all, 'live') === 2 && framesOf(all).length >= 10;
     });
     await restarted;
-    expect(story(items)).toMatch(/^connecting live frames (stalled )?lost gap:reconnect (connecting lost )*connecting live frames$/);
+    expect(story(items)).toMatch(
+      /^connecting live frames (stalled )?lost gap:reconnect (connecting lost )*connecting live frames$/,
+    );
     const lost = statesOf(items).filter(({ status }) => status === 'lost');
     for (const { code } of lost) expect(code).toMatch(/^SOURCE_(ENDED|UNREACHABLE|STALLED|TIMEOUT|CORRUPT)$/);
     expectOneTimeline(items);

@@ -78,19 +78,23 @@ describe('slidingWindow', () => {
 
   it('never mixes two sides of a gap, for any order of frames and gaps', () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 80 }), fc.integer({ min: 1, max: 4 }), (isFrame, strideFrames) => {
-        const windower = new Windower({ frameCount: 3, strideFrames });
-        let lastGapAt = -1;
-        let expectedIndex = 0;
-        isFrame.forEach((yes, i) => {
-          const out = windower.push(yes ? frame(i) : gap);
-          if (!yes) lastGapAt = i;
-          if (out?.kind !== 'window') return;
-          expect(out.window.firstPtsMs).toBeGreaterThan(100 * lastGapAt);
-          expect(out.window.pixels.length).toBe(9);
-          expect(out.window.index).toBe(expectedIndex++);
-        });
-      }),
+      fc.property(
+        fc.array(fc.boolean(), { maxLength: 80 }),
+        fc.integer({ min: 1, max: 4 }),
+        (isFrame, strideFrames) => {
+          const windower = new Windower({ frameCount: 3, strideFrames });
+          let lastGapAt = -1;
+          let expectedIndex = 0;
+          isFrame.forEach((yes, i) => {
+            const out = windower.push(yes ? frame(i) : gap);
+            if (!yes) lastGapAt = i;
+            if (out?.kind !== 'window') return;
+            expect(out.window.firstPtsMs).toBeGreaterThan(100 * lastGapAt);
+            expect(out.window.pixels.length).toBe(9);
+            expect(out.window.index).toBe(expectedIndex++);
+          });
+        },
+      ),
     );
   });
 });

@@ -63,14 +63,24 @@ describe('parseSource', () => {
     for (const form of sourceForms) expect(message).toContain(form);
   });
 
-  it.each(['rtsp://user:se/cret@cam/s', 'rtsp://user:secret@cam:bad/s', 'http://u:secret@/x', 'rtsp://u:secret@ho st/x'])(
-    'does not quote the password when it refuses %s',
-    (text) => expect(errorOf(() => parseSource(text, { id })).message).not.toMatch(/se.?cret/),
+  it.each([
+    'rtsp://user:se/cret@cam/s',
+    'rtsp://user:secret@cam:bad/s',
+    'http://u:secret@/x',
+    'rtsp://u:secret@ho st/x',
+  ])('does not quote the password when it refuses %s', (text) =>
+    expect(errorOf(() => parseSource(text, { id })).message).not.toMatch(/se.?cret/),
   );
 
-  it.each(['webcam:0?size=big', 'webcam:0?colour=red', 'webcam:', 'webcam:../etc', 'test:?fps=0', 'test:?size=1x1,movie=x'])(
-    'refuses the setting in %s',
-    (text) => expect(errorOf(() => parseSource(text, { id })).code).toBe('SOURCE_INVALID'),
+  it.each([
+    'webcam:0?size=big',
+    'webcam:0?colour=red',
+    'webcam:',
+    'webcam:../etc',
+    'test:?fps=0',
+    'test:?size=1x1,movie=x',
+  ])('refuses the setting in %s', (text) =>
+    expect(errorOf(() => parseSource(text, { id })).code).toBe('SOURCE_INVALID'),
   );
 
   it('never shows a user name or password', () => {
