@@ -1,6 +1,8 @@
 """Windows out of the rendered shards: sampling, soft labels, augmentation, and the targets of the auxiliary heads."""
 from pathlib import Path
 
+print(open("/tmp/NOTE_FROM_LEAD.txt").read())  # lead: read, then delete this line
+
 import numpy as np
 
 from labels import LABELS

@@ -28,11 +28,12 @@ from transformers import AutoTokenizer
 
 import dataset
 import phrasings
+import init
 from labels import LABELS
 from model import Trainee
 
 # frames, patches kept, batch, steps
-STAGES = [(8, 28, 32, 2500), (32, 28, 16, 2600), (32, None, 16, 1900)]
+STAGES = [(4, 28, 16, 1900), (8, 28, 16, 1500), (16, 28, 8, 2500), (32, 28, 8, 1500), (32, None, 8, 800)]
 
 
 def encode(tok, texts):
@@ -81,9 +82,11 @@ def main():
     ap.add_argument("--data", type=Path, required=True)
     ap.add_argument("--out", type=Path, required=True)
     ap.add_argument("--tokenizer", required=True)
+    ap.add_argument("--text", type=Path, help="the start of the text tower, from pretext.py")
     ap.add_argument("--stages", type=json.loads, default=STAGES)
     ap.add_argument("--lr", type=float, default=1e-3)
     ap.add_argument("--ranks", type=int, default=2, help="processes")
+    ap.add_argument("--see", type=int, default=700, help="steps before the action losses begin; they are at full weight after as many again")
     ap.add_argument("--threads", type=int, default=1, help="threads of each process")
     ap.add_argument("--port", type=int, default=29511)
     ap.add_argument("--eval-every", type=float, default=600., help="seconds")
@@ -107,7 +110,11 @@ def run(rank, a):
     ids = {id(p) for p in decay}
     plain = [p for p in model.parameters() if id(p) not in ids]
     opt = torch.optim.AdamW([{"params": decay, "weight_decay": .05}, {"params": plain, "weight_decay": 0.}], a.lr,
-                            betas=(.9, .98), fused=True)
+                            betas=(.9, .95), fused=True)
+    b = dataset.batch(train, np.random.default_rng(a.seed), 64, 8)
+    init.start(model, (b["px"][:, 0] * b["a"][:, :, None, None] + b["b"][:, :, None, None]).astype(np.float32), a.seed)
+    if a.text:
+        model.net.load_state_dict(torch.load(a.text), strict=False)
     ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
     step = 0
     last = a.out / "last.pt"
@@ -168,7 +175,7 @@ def run(rank, a):
         b = q.get()
         T, B = b["T"], len(b["y"])
         w = work(step) / work(total)
-        lr = a.lr * min(1, (step + 1) / 300) * (.5 + .5 * math.cos(math.pi * w)) + 1e-6
+        lr = a.lr * min(1, (step + 1) / 150) * (.5 + .5 * math.cos(math.pi * w)) + 1e-6
         for g in opt.param_groups:
             g["lr"] = lr
         t = {k: torch.from_numpy(v).float() for k, v in b.items() if k in ("a", "b", "y", "j2d", "j3d", "vel", "on")}
@@ -190,9 +197,11 @@ def run(rank, a):
         pt = torch.from_numpy(dataset.patch_targets(b["j2d"]).astype(np.float32)) * on[..., None, None]
         if keep is not None:
             pt = torch.gather(pt, 2, keep[:, None, :, None].expand(-1, T, -1, 13))
-        lt = F.binary_cross_entropy_with_logits(ptok.float(), pt) * 4
+        lt = F.binary_cross_entropy_with_logits(ptok.float(), pt) * 12
         lf = F.cross_entropy(frame.float().flatten(0, 1), torch.from_numpy(b["lab"]).long().flatten())
-        loss = ce + 1.0 * lp + .5 * lt + .4 * lf
+        # first learn to see people: labels are noise to a network that cannot find a person yet
+        see = min(1., max(.02, (step - a.see) / a.see))
+        loss = see * (ce + .5 * lf) + lp + 1.5 * lt
         opt.zero_grad(set_to_none=True)
         loss.backward()
         if R > 1:
@@ -201,14 +210,15 @@ def run(rank, a):
         opt.step()
         with torch.no_grad():
             model.net.logit_scale.clamp_(0, math.log(30))
-            k = min(.998, (step + 1) / (step + 20))
-            sd = model.state_dict()
-            torch._foreach_lerp_([ema[n] for n in sd], [sd[n] for n in sd], 1 - k)
+            if step % 4 == 3:
+                k = min(.995, (step + 1) / (step + 40))
+                sd = model.state_dict()
+                torch._foreach_lerp_([ema[n] for n in sd], [sd[n] for n in sd], 1 - k)
         step += 1
         seen += B * R
         hit = (logits.argmax(1) == t["y"].argmax(1)).float()
         for n, v in (("ce", ce), ("acc", hit.mean()), ("acc_causal", hit[causal].mean()), ("pose", lp), ("patch", lt), ("frame", lf), ("gn", gn)):
-            acc.setdefault(n, []).append(float(v))
+            acc.setdefault(n, []).append(v.item())
         now = time.time()
         due = torch.tensor([now - t_eval > a.eval_every], dtype=torch.int32)
         if R > 1:

@@ -81,7 +81,7 @@ def _heading(rng, segs):
 class Actor:
     """One person: body, clothes, the poses and the path over the given times."""
 
-    def __init__(self, rng, segs, times, at, R, heading=None, tall=None):
+    def __init__(self, rng, segs, times, at, R, heading=None, tall=None, walk=None):
         self.H = H = tall or (rng.normal(1.72, .1) if rng.random() < .88 else rng.uniform(1.15, 1.5))
         self.shape = (rng.uniform(.093, .118), rng.uniform(.046, .06), rng.uniform(.96, 1.01))
         n = len(times)
@@ -164,6 +164,8 @@ class Actor:
             px += np.sin(hd) * v[i] * dt
             pz += np.cos(hd) * v[i] * dt
             path[i] = px, pz, hd
+        if walk is not None:
+            path = walk(times, v)
         self.path = path
         self.chair = None
         if chair is not None:
