@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { ModelInfo } from '../../src/core/model-info.js';
 import { Hub, type HubOptions, type ServerMessage } from '../../src/ws/index.js';
 import { actionMessage, scoresMessage, serveHub, stateMessage, Subscriber, type Served } from './harness.js';
@@ -128,82 +125,6 @@ describe('delivery', () => {
   });
 });
 
-describe('slow subscribers', () => {
-  const big = (i: number): ReturnType<typeof actionMessage> =>
-    actionMessage({ id: `cam-${i}`, label: 'x'.repeat(20_000) });
-
-  test('lose scores first, keep the actions, and are told how many scores', async () => {
-    const { hub, url } = await open({ scoresBufferBytes: 1000, maxBufferBytes: 2 ** 30 });
-    const slow = await Subscriber.open(url);
-    slow.send({ type: 'subscribe', scores: true });
-    await slow.next('subscribed');
-    slow.socket.pause();
-    for (let i = 0; i < 600; i += 1) {
-      hub.publish(big(i));
-      hub.publish(scoresMessage());
-    }
-    const dropped = hub.counters.droppedScores;
-    expect(dropped).toBeGreaterThan(0);
-    slow.socket.resume();
-    const pong = await slow.sync('x');
-    expect(pong.droppedScores).toBe(dropped);
-    expect(slow.of('scores')).toHaveLength(600 - dropped);
-    expect(slow.of('action.started')).toHaveLength(600);
-  });
-
-  test('are disconnected when even that is not enough, without slowing others or holding memory', async () => {
-    const { hub, url } = await open({ maxBufferBytes: 200_000, closeGraceMs: 50 });
-    const slow = await Subscriber.open(url);
-    const quick = await Subscriber.open(url);
-    slow.socket.pause();
-    let sent = 0;
-    while (hub.counters.slowDisconnects === 0) {
-      for (let i = 0; i < 8; i += 1) hub.publish(big((sent += 1)));
-      await quick.sync(`${sent}`);
-    }
-    await vi.waitFor(() => expect(hub.counters.clients).toBe(1));
-    expect(quick.of('action.started')).toHaveLength(sent);
-    expect(quick.socket.readyState).toBe(WebSocket.OPEN);
-  });
-
-  test('that come back in time hear why: 1013 slow-consumer', async () => {
-    const { hub, url } = await open({ maxBufferBytes: 200_000, closeGraceMs: 20_000 });
-    const slow = await Subscriber.open(url);
-    slow.socket.pause();
-    for (let i = 0; hub.counters.slowDisconnects === 0; i += 1) hub.publish(big(i));
-    slow.socket.resume();
-    expect(await slow.closed).toEqual({ code: 1013, reason: 'slow-consumer' });
-    expect(slow.heard.at(-1)).toMatchObject({ type: 'error', code: 'WS_SLOW_CONSUMER' });
-  });
-});
-
-/** The HTTP status of a refused upgrade, or undefined when the WebSocket opened. */
-async function outcomeOf(url: string, headers: Record<string, string> = {}): Promise<number | undefined> {
-  const socket = new WebSocket(url, { headers });
-  const refused = new Promise<number | undefined>((resolve) => {
-    socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
-  });
-  const opened = new Promise<undefined>((resolve) => socket.on('open', () => resolve(undefined)));
-  const outcome = await Promise.race([refused, opened]);
-  if (outcome !== undefined) socket.on('error', () => undefined).terminate();
-  return outcome;
-}
-
-/** Upgrades by hand and then answers nothing, not even a close frame. */
-async function upgradeDeaf(url: string): Promise<number | undefined> {
-  const key = { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13' };
-  const headers = { Connection: 'Upgrade', Upgrade: 'websocket', ...key };
-  const asked = request(url.replace('ws:', 'http:'), { headers }).end();
-  return new Promise((resolve, reject) => {
-    asked.on('response', ({ statusCode }) => resolve(statusCode));
-    asked.on('upgrade', ({ statusCode }, socket) => {
-      socket.on('error', () => undefined);
-      resolve(statusCode);
-    });
-    asked.on('error', reject);
-  });
-}
-
 describe('limits and goodbyes', () => {
   test('one subscriber too many is told so', async () => {
     const { url, hub } = await open({ maxClients: 1 });
@@ -215,14 +136,6 @@ describe('limits and goodbyes', () => {
     await first.closed;
     expect((await Subscriber.open(url)).heard[0]?.type).toBe('hello');
     expect(hub.counters.clients).toBe(1);
-  });
-
-  test('a crowd beyond the limit is refused before it becomes a crowd of WebSockets', async () => {
-    const { url, hub } = await open({ maxClients: 1, closeGraceMs: 20_000 });
-    const statuses: (number | undefined)[] = [];
-    for (let i = 0; i < 20; i += 1) statuses.push(await upgradeDeaf(url));
-    expect(statuses).toEqual([...Array<number>(17).fill(101), 503, 503, 503]);
-    expect(hub.counters.clients).toBe(17);
   });
 
   test('a message larger than allowed ends the connection with 1009', async () => {
@@ -261,45 +174,6 @@ describe('limits and goodbyes', () => {
     const { server } = await open();
     const wrong = (): Hub => Hub.open({ server, maxClients: 0 });
     expect(wrong).toThrow('maxClients must be a whole number from 1');
-  });
-});
-
-describe('who may connect', () => {
-  test.each([
-    ['a program, without origin', {}, undefined],
-    ['the page of this server', { Origin: 'http://HOST', Host: 'HOST' }, undefined],
-    ['another site', { Origin: 'https://evil.example' }, 403],
-    ['another port of this machine', { Origin: 'http://127.0.0.1:1' }, 403],
-    ['a site that rebinds its name', { Origin: 'http://evil.example', Host: 'evil.example' }, 403],
-    ['an opaque origin', { Origin: 'null' }, 403],
-    ['an allowed site', { Origin: 'https://wall.example' }, undefined],
-  ])('%s', async (_, headers, status) => {
-    const { url } = await open({ allowedOrigins: ['https://wall.example'] });
-    const filled = Object.entries(headers).map(([name, value]) => [name, value.replace('HOST', new URL(url).host)]);
-    expect(await outcomeOf(url, Object.fromEntries(filled) as Record<string, string>)).toBe(status);
-  });
-
-  test('another path is not found', async () => {
-    const { url } = await open();
-    expect(await outcomeOf(`${url}/other`, {})).toBe(404);
-    expect(await outcomeOf(`${url}?token=x`, {})).toBeUndefined();
-  });
-
-  test('an upgrade that is no WebSocket is refused and leaves no socket behind', async () => {
-    const { url, hub } = await open();
-    const upgrade = request(url.replace('ws:', 'http:'), { headers: { Connection: 'Upgrade', Upgrade: 'smoke' } });
-    upgrade.end();
-    const [response] = (await once(upgrade, 'response')) as [IncomingMessage];
-    expect(response.statusCode).toBe(400);
-    expect(hub.counters.clients).toBe(0);
-  });
-
-  test('the sub-protocol is agreed on', async () => {
-    const { url } = await open();
-    expect((await Subscriber.open(url)).socket.protocol).toBe('actionwire.v1');
-    const unknown = new WebSocket(url, 'actionwire.v9');
-    const [error] = (await once(unknown, 'error')) as [Error];
-    expect(error.message).toContain('subprotocol');
   });
 });
 
