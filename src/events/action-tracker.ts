@@ -74,13 +74,20 @@ export class ActionTracker {
   }
 
   #observe({ values, firstPtsMs }: Scores, smoothed: Float64Array, refMs: number): void {
+    const highest = Math.max(...this.#tracks.map(({ label }, i) => (this.#isBackground(label) ? 0 : (values[i] ?? 0))));
     this.#tracks.forEach((track, i) => {
-      track.observe({ refMs, earliestMs: firstPtsMs, raw: values[i] ?? 0, smoothed: smoothed[i] ?? 0 });
+      const raw = values[i] ?? 0;
+      const leads = !this.options.exclusive || raw >= highest;
+      track.observe({ refMs, earliestMs: firstPtsMs, leads, raw, smoothed: smoothed[i] ?? 0 });
     });
   }
 
+  #isBackground(label: string): boolean {
+    return this.options.backgroundLabels.includes(label);
+  }
+
   #candidates(): LabelTrack[] {
-    return this.#tracks.filter(({ label }) => !this.options.backgroundLabels.includes(label));
+    return this.#tracks.filter(({ label }) => !this.#isBackground(label));
   }
 
   /** Exclusive: only the leading label may rise, and its rise ends the rise of any other. */

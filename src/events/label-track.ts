@@ -7,6 +7,8 @@ import { crossingMs, type Sample } from './window-time.js';
 export interface Observation {
   readonly refMs: number;
   readonly earliestMs: number;
+  /** False when another label's raw score is higher and only one action may go on: then this one has not begun. */
+  readonly leads: boolean;
   readonly raw: number;
   readonly smoothed: number;
 }
@@ -76,7 +78,7 @@ export class LabelTrack {
     const sample = { atMs: seen.refMs, value: seen.raw };
     this.#smoothed = seen.smoothed;
     this.#peak = this.#state === 'idle' ? seen.smoothed : Math.max(this.#peak, seen.smoothed);
-    this.#followRise(sample, seen.earliestMs);
+    this.#followRise(sample, seen);
     this.#followState();
     if (this.#state !== 'falling') this.#followHold(sample);
     this.#last = sample;
@@ -89,15 +91,17 @@ export class LabelTrack {
     this.#state = to;
   }
 
-  #followRise(sample: Sample, earliestMs: number): void {
-    const { enter } = this.thresholds;
-    if (sample.value < enter) this.#onset = undefined;
+  #followRise(sample: Sample, { leads, earliestMs }: Observation): void {
+    if (!leads || sample.value < this.thresholds.enter) this.#onset = undefined;
     else this.#onset ??= this.#newOnset(sample, earliestMs);
   }
 
+  /** Where the score crossed `enter`; where it was above before and only now leads, halfway between the two windows. */
   #newOnset(sample: Sample, earliestMs: number): Onset {
-    if (this.#last === undefined) return { refMs: sample.atMs, fromMs: earliestMs };
-    const refMs = crossingMs(this.#last, sample, this.thresholds.enter);
+    const { enter } = this.thresholds;
+    const last = this.#last;
+    if (last === undefined) return { refMs: sample.atMs, fromMs: earliestMs };
+    const refMs = last.value < enter ? crossingMs(last, sample, enter) : (last.atMs + sample.atMs) / 2;
     return { refMs, fromMs: refMs };
   }
 

@@ -13,7 +13,9 @@ const step = fc.record({
   height: fc.double({ min: 0.2, max: 1, noNaN: true }),
   windows: fc.integer({ min: 1, max: 12 }),
   strideMs: fc.integer({ min: 1, max: 700 }),
-  gapAfter: fc.boolean(),
+  gapAfter: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+  /** As a softmax gives them, or each label for itself, so that several are high at once. */
+  softmax: fc.boolean(),
   noise: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }),
 });
 /** Constant, so that reference times never go back. */
@@ -50,7 +52,9 @@ function play(steps: readonly Step[], chosen: Partial<ActionOptions>): ActionEve
 
 function windowOf(part: Step, firstPtsMs: number, windowIndex: number): Scores {
   const sum = part.noise.reduce((a, b) => a + b, 1e-9);
-  const values = part.noise.map((n, i) => (1 - part.height) * (n / sum) + (i === part.winner ? part.height : 0));
+  const values = part.noise.map((n, i) =>
+    part.softmax ? (1 - part.height) * (n / sum) + (i === part.winner ? part.height : 0) : n,
+  );
   const timing = { capturedAtMs: firstPtsMs + SPAN_MS, queueMs: 0, inferenceMs: 0 };
   return {
     streamId: 'cam',

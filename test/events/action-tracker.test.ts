@@ -90,6 +90,43 @@ describe('the life of an action', () => {
   });
 });
 
+describe('what does not confuse it', () => {
+  test('blips of the raw score while an action is falling do not prolong it', () => {
+    const blip = [...repeat(4, quiet), walking];
+    const rows = [...repeat(10, walking), ...repeat(7, quiet), ...blip, ...blip, ...blip];
+    const events = run(scoreSeries(rows), { smoothingMs: 1000, gapToleranceMs: 2500, updateEveryMs: 600_000 });
+    expect(events.at(-1)).toMatchObject({ reason: 'score-fell', toMs: 2920 });
+  });
+
+  test('another label in the lead restarts a rise that was not announced yet', () => {
+    const faint = { walk: 0.3, wave: 0.6 };
+    const rows = [...repeat(3, { walk: 0.6, wave: 0.1 }), ...repeat(3, faint), ...repeat(10, { walk: 0.6, wave: 0.1 })];
+    const [started] = run(scoreSeries(rows), { smoothingMs: 0, minDurationMs: 1000, exit: 0.2 });
+    expect(started).toMatchObject({ label: 'walk', fromMs: 2133 });
+  });
+
+  test('exclusive: where two labels are both above enter, the boundary is where the lead changed', () => {
+    const rows = [...repeat(15, { walk: 0.5, wave: 0.45 }), ...repeat(15, { walk: 0.45, wave: 0.5 })];
+    const events = run(scoreSeries(rows), { enter: 0.4, exit: 0.3, updateEveryMs: 600_000 });
+    expect(events.map(briefly)).toEqual([
+      ['action.started', 'walk', 0, 1600],
+      ['action.ended', 'walk', 0, 3900, 'replaced'],
+      ['action.started', 'wave', 3900, expect.any(Number)],
+      ['action.ended', 'wave', 3900, 29 * 200 + 2000, 'stream-ended'],
+    ]);
+  });
+});
+
+test('exclusive: an action announced late keeps its minimum duration when the next one began early', () => {
+  const none = { walk: 0, wave: 0 };
+  const rows = [...repeat(3, none), ...repeat(3, { walk: 1, wave: 0 }), ...repeat(20, { walk: 0.3, wave: 0.5 })];
+  const settings = { enter: 0.4, exit: 0.2, smoothingMs: 900, minDurationMs: 1000, updateEveryMs: 600_000 };
+  const [walk, , wave] = run(scoreSeries(rows), settings);
+  // The raw score of wave leads from about 2100 on, before walk has had its second.
+  expect(walk).toMatchObject({ type: 'action.started', label: 'walk', fromMs: 1480 });
+  expect(wave).toMatchObject({ type: 'action.started', label: 'wave', fromMs: 2480 });
+});
+
 describe('the edges of a stream', () => {
   test('an action of the first window began with that window, one of the last window lasted to its end', () => {
     const events = run(scoreSeries(repeat(10, walking), { firstPtsMs: 500 }), { updateEveryMs: 600_000 });
@@ -116,6 +153,14 @@ describe('the edges of a stream', () => {
     const after = scoreSeries(repeat(10, walking), { firstPtsMs: 60_000 });
     const [started] = after.flatMap((scores) => tracker.push(scores).events);
     expect(started).toMatchObject({ id: 'cam-2', fromMs: 60_000 });
+  });
+
+  test('smoothing begins anew after a break, also when the media time just goes on', () => {
+    const tracker = new ActionTracker(resolveActionOptions({ smoothingMs: 5000 }), clock);
+    for (const scores of scoreSeries(repeat(10, walking))) tracker.push(scores);
+    tracker.interrupt('stream-lost');
+    const [next] = scoreSeries([{ idle: 1, walk: 0, wave: 0 }], { firstPtsMs: 2000 });
+    expect([...tracker.push(next!).smoothed]).toEqual([1, 0, 0]);
   });
 
   test('media time going back counts as a break', () => {

@@ -34,6 +34,9 @@ describe('slow subscribers', () => {
     expect(pong.droppedScores).toBe(dropped);
     expect(slow.of('scores')).toHaveLength(600 - dropped);
     expect(slow.of('action.started')).toHaveLength(600);
+    slow.socket.close();
+    await slow.closed;
+    await vi.waitFor(() => expect(hub.counters).toMatchObject({ clients: 0, droppedScores: dropped }));
   });
 
   test('are disconnected when even that is not enough, without slowing others or holding memory', async () => {
