@@ -114,11 +114,12 @@ export class InferenceProcess {
     this.#child.once('error', (error) => {
       if (this.#child.pid === undefined) finish(`the inference process could not be started: ${error.message}`);
     });
-    // Not 'close': Node never emits that after a disconnect() on this side.
+    // Not `close`: it never comes when this side has closed the channel. The error output may end a moment later.
     this.#child.once('exit', (code, signal) => {
-      finish(
-        `the inference process ended with ${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`}`,
-      );
+      const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+      const end = (): void => finish(`the inference process ended with ${how}`);
+      if (this.#child.stderr?.closed === false) this.#child.stderr.once('close', end);
+      else end();
     });
   }
 

@@ -47,3 +47,13 @@ export const tinyInfo: ModelInfo = {
   labels: ['one', 'other'],
   preparation: { shortestEdge: 1, cropWidth: 1, cropHeight: 1, resample: 'bilinear' },
 };
+
+/** A window of pseudo-random pixels with the sizes of `info`; the same `index` gives the same picture. */
+export function noiseWindow({ frameCount, preparation }: ModelInfo, index: number, streamId = 's'): Window {
+  const { cropHeight: height, cropWidth: width } = preparation;
+  const pixels = Uint8Array.from(
+    { length: frameCount * height * width * 3 },
+    (_, at) => Math.imul(at + 1 + index * 7919, 0x9e3779b1) >>> 24,
+  );
+  return { streamId, index, firstPtsMs: 0, lastPtsMs: 1, capturedAtMs: 0, frameCount, width, height, pixels };
+}
