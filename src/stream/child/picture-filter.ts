@@ -62,7 +62,7 @@ function buildGraph(shape: string, picture: Frame, options: ChainOptions): Graph
     const source = addSource(native, picture);
     const sink = native.createFilter(filterNamed('buffersink'), 'out', null);
     if (sink === null) throw new Error('FFmpeg could not create a buffer sink');
-    addChain(native, filterChain(options), source, sink);
+    addChain(native, filterChain(options, picture), source, sink);
     throwIfFailed(native.configSync());
     return { shape, native, source, sink };
   } catch (error) {
