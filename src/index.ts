@@ -4,5 +4,16 @@ export { parseConfig, type Config, type ConfigInput } from './config.js';
 export { ActionwireError } from './core/errors.js';
 export { errorCatalogue, type ErrorCode } from './core/error-catalogue.js';
 export type * from './core/types.js';
-export { matchEvents, type MatchOptions, type MatchReport, type Segment } from './events/index.js';
-export { PROTOCOL, clientMessage, serverMessage, type ClientMessage, type ServerMessage } from './ws/index.js';
+export { matchEvents, type MatchOptions, type MatchReport, type Segment, type SegmentMatch } from './events/index.js';
+export {
+  PROTOCOL,
+  clientMessage,
+  serverMessage,
+  type ActionMessage,
+  type ClientMessage,
+  type Hello,
+  type ModelSummary,
+  type ServerMessage,
+  type StreamStats,
+  type StreamSummary,
+} from './ws/index.js';

@@ -1,5 +1,5 @@
 /** Scores in, events out. */
-export { ActionTracker, type Tracked } from './action-tracker.js';
+export { ActionTracker } from './action-tracker.js';
 export {
   matchEvents,
   temporalIou,
@@ -8,11 +8,5 @@ export {
   type Segment,
   type SegmentMatch,
 } from './match-events.js';
-export {
-  defaultActionOptions,
-  resolveActionOptions,
-  type ActionOptions,
-  type LabelThresholds,
-  type RecommendedThresholds,
-} from './options.js';
-export { trackActions, type TrackActionsOptions } from './track-actions.js';
+export { defaultActionOptions, resolveActionOptions, type ActionOptions } from './options.js';
+export { trackActions } from './track-actions.js';

@@ -1,5 +1,5 @@
 /** Events out to subscribers. */
-export { Hub, type HubCounters } from './hub.js';
+export { Hub } from './hub.js';
 export { defaultHubLimits, type HubOptions } from './hub-options.js';
 export {
   PROTOCOL,
@@ -13,5 +13,4 @@ export {
   type StreamStats,
   type StreamSummary,
 } from './protocol.js';
-export type { StreamDescription } from './stream-board.js';
 export { toMessage } from './to-message.js';

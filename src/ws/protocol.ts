@@ -43,18 +43,18 @@ const action = {
   latencyMs: duration,
 };
 
-export const actionStarted = z.object({ type: z.literal('action.started'), ...action });
-export const actionUpdated = z.object({ type: z.literal('action.updated'), ...action });
-export const actionEnded = z.object({
+const actionStarted = z.object({ type: z.literal('action.started'), ...action });
+const actionUpdated = z.object({ type: z.literal('action.updated'), ...action });
+const actionEnded = z.object({
   type: z.literal('action.ended'),
   ...action,
   reason: z.enum(['score-fell', 'replaced', 'stream-lost', 'stream-ended']),
 });
 const anyAction = z.discriminatedUnion('type', [actionStarted, actionUpdated, actionEnded]);
 
-export const streamState = z.object({ type: z.literal('stream.state'), seq, ...state });
+const streamState = z.object({ type: z.literal('stream.state'), seq, ...state });
 
-export const streamGap = z.object({
+const streamGap = z.object({
   type: z.literal('stream.gap'),
   seq,
   streamId,
@@ -63,7 +63,7 @@ export const streamGap = z.object({
 });
 
 /** Running figures of a stream, about once a second. Latency is from capture to this server's hub, of recent windows. */
-export const streamStats = z.object({
+const streamStats = z.object({
   type: z.literal('stream.stats'),
   streamId,
   framesPerSecond: duration.optional(),
@@ -74,7 +74,7 @@ export const streamStats = z.object({
 });
 
 /** One window's scores: `values` in the order of `hello.model.labels`, `top` the best smoothed ones. */
-export const scores = z.object({
+const scores = z.object({
   type: z.literal('scores'),
   streamId,
   windowIndex: z.int().min(0),
@@ -87,21 +87,21 @@ export const scores = z.object({
   inferenceMs: duration,
 });
 
-export const windowDropped = z.object({
+const windowDropped = z.object({
   type: z.literal('window.dropped'),
   streamId,
   windowIndex: z.int().min(0),
   droppedWindows: z.int().min(1),
 });
 
-export const streamSummary = z.object({
+const streamSummary = z.object({
   streamId,
   source: z.string(),
   state: z.object(state).optional(),
   stats: streamStats.omit({ type: true, streamId: true }),
 });
 
-export const modelSummary = z.object({
+const modelSummary = z.object({
   name: z.string(),
   labels: z.array(label),
   backgroundLabel: label.optional(),
@@ -112,7 +112,7 @@ export const modelSummary = z.object({
 });
 
 /** The first message: all that a late joiner needs. */
-export const hello = z.object({
+const hello = z.object({
   type: z.literal('hello'),
   protocol: z.literal(PROTOCOL),
   server: z.object({ name: z.string(), version: z.string() }),
@@ -126,21 +126,21 @@ export const hello = z.object({
 });
 
 /** The set of streams changed (after `setStreams`). */
-export const streams = z.object({ type: z.literal('streams'), streams: z.array(streamSummary) });
+const streams = z.object({ type: z.literal('streams'), streams: z.array(streamSummary) });
 
-export const subscribed = z.object({
+const subscribed = z.object({
   type: z.literal('subscribed'),
   streams: z.array(streamId).optional(),
   types: z.array(z.string()),
 });
 
-export const errorMessage = z.object({
+const errorMessage = z.object({
   type: z.literal('error'),
   code: z.enum(Object.keys(errorCatalogue) as [keyof typeof errorCatalogue]),
   message: z.string(),
 });
 
-export const pong = z.object({
+const pong = z.object({
   type: z.literal('pong'),
   id: z.string().optional(),
   serverTimeMs: epochMs,
@@ -175,20 +175,20 @@ export const subscribableTypes = [
 ] as const;
 
 /** Replaces the subscription. Missing `streams`: all; missing `types`: all but scores and window.dropped; `scores` adds scores. */
-export const subscribe = z.strictObject({
+const subscribe = z.strictObject({
   type: z.literal('subscribe'),
   streams: z.array(streamId.max(256)).max(256).optional(),
   scores: z.boolean().optional(),
   types: z.array(z.enum(subscribableTypes)).max(subscribableTypes.length).optional(),
 });
 
-export const ping = z.strictObject({ type: z.literal('ping'), id: z.string().max(64).optional() });
+const ping = z.strictObject({ type: z.literal('ping'), id: z.string().max(64).optional() });
 
 export const clientMessage = z.discriminatedUnion('type', [subscribe, ping]);
 
 export type ServerMessage = z.infer<typeof serverMessage>;
 export type ClientMessage = z.infer<typeof clientMessage>;
-export type SubscribableType = (typeof subscribableTypes)[number];
+type SubscribableType = (typeof subscribableTypes)[number];
 export type Hello = z.infer<typeof hello>;
 export type ModelSummary = z.infer<typeof modelSummary>;
 export type StreamSummary = z.infer<typeof streamSummary>;
