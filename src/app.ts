@@ -1,4 +1,5 @@
 /** The composition root: opens the parts in order, wires each stream through the pipeline, closes everything in reverse. */
+import { basename } from 'node:path';
 import { finalize, merge, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
 import { nameSources } from './source-names.js';
@@ -41,7 +42,7 @@ export class App implements Closable {
       tap((message) => parts.hub?.publish(message)),
       share(),
     );
-    parts.hub?.setStreams(parts.sources.map(({ id, displayUrl }) => ({ streamId: id, source: displayUrl })));
+    parts.hub?.setStreams(parts.sources.map((source) => ({ streamId: source.id, source: publicName(source) })));
   }
 
   /**
@@ -94,7 +95,7 @@ export class App implements Closable {
     const { config, engine, actions, hub } = this.parts;
     const backlog = new CountedBacklog(1);
     const clock = config.mode === 'replay' ? new VirtualClock() : wallClock;
-    const meter = new Meter(source.id, wallClock);
+    const meter = new Meter(source.id, clock);
     this.#meters.set(source.id, meter);
     const items = this.#items(source, clock, backlog).pipe(tap((item) => meter.countItem(item)));
     return recognise(items, {
@@ -103,7 +104,7 @@ export class App implements Closable {
       track: trackActions({ actions, clock }),
     }).pipe(
       tap((message) => meter.countMessage(message)),
-      tap(() => hub?.setFrameRate(source.id, meter.read().framesPerSecond)),
+      tap(() => hub?.setFrameRate(source.id, meter.frameRate())),
     );
   }
 
@@ -175,4 +176,9 @@ async function openServer(
 /** Closes in reverse order of opening; every part gets its turn. */
 async function closeAll(opened: readonly (Closable | undefined)[]): Promise<void> {
   for (const part of opened.toReversed()) await part?.close();
+}
+
+/** What subscribers are told of a source: no password, and of a file only its name. */
+function publicName({ kind, displayUrl }: SourceSpec): string {
+  return kind === 'file' ? basename(displayUrl) : displayUrl;
 }

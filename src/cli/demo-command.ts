@@ -49,7 +49,7 @@ function verdict({ precision, recall, matches, missed, spurious, medianOnsetDela
   return [
     '',
     `Against the truth (same label, IoU >= 0.5): ${matches.length} of ${matches.length + missed.length} actions found,` +
-      ` precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, median onset delay ${Math.round(medianOnsetDelayMs ?? 0)} ms`,
+      ` precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, median onset delay ${medianOnsetDelayMs === undefined ? 'none' : `${Math.round(medianOnsetDelayMs)} ms`}`,
     `missed: ${list(missed)}`,
     `spurious: ${list(spurious)}`,
     '',

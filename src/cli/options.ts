@@ -69,12 +69,17 @@ export function withRunOptions(command: Command): Command {
 
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
 export function configFrom(sources: readonly string[], flags: RunFlags): Config {
+  const replay = flags.replay === true;
+  if (replay && (flags.port ?? flags.host) !== undefined) {
+    throw new ActionwireError('OPTION_INVALID', '--port and --host do not go with --replay, which has no server');
+  }
   const input: ConfigInput = {
     sources: [...sources],
-    mode: flags.replay === true ? 'replay' : 'live',
-    server: flags.server
-      ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) }
-      : false,
+    mode: replay ? 'replay' : 'live',
+    server:
+      flags.server && !replay
+        ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) }
+        : false,
     ...defined({
       modelDir: flags.model,
       labels: flags.labels === undefined ? undefined : readLabels(flags.labels),

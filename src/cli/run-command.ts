@@ -10,7 +10,7 @@ export function runCommand(): Command {
     .argument('<source...>', 'streams; prefix "name=" gives one a name, as in front-door=rtsp://...')
     .option(
       '--replay',
-      'files only: lossless, on a virtual clock, as fast as the machine allows; the same file gives the same events',
+      'files only: lossless, on a virtual clock, as fast as the machine allows, without a server; the same file gives the same events',
     )
     .addHelpText(
       'after',

@@ -73,7 +73,7 @@ function statusLine(reading: MeterReading): string {
   const parts = [
     `${reading.framesPerSecond.toFixed(1)} fps`,
     `${reading.windowsPerSecond.toFixed(1)} windows/s`,
-    `latency ${reading.latencyMs === undefined ? '–' : `${Math.round(reading.latencyMs)} ms`}`,
+    `latency ${reading.latencyP50Ms === undefined ? '–' : `${Math.round(reading.latencyP50Ms)} ms`}`,
     ...(reading.droppedWindows > 0 ? [pc.yellow(`${reading.droppedWindows} dropped`)] : []),
   ];
   return `${pc.bold(reading.streamId)}  ${STATUS_COLOUR[reading.status](reading.status)}  ${parts.join('  ')}  ${pc.cyan('●')} ${now}`;

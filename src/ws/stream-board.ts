@@ -1,8 +1,8 @@
 /** What is going on now: the streams, the actions in progress and the last ones ended; it makes late joiners equal. */
 import type { Clock } from '../core/clock.js';
+import { StreamMeter } from '../core/stream-meter.js';
 import type { ActionwireMessage, StreamState } from '../core/types.js';
 import type { ActionMessage, Hello, StreamMessage, StreamStats, StreamSummary } from './protocol.js';
-import { StreamMeter } from './stream-meter.js';
 import { toMessage } from './to-message.js';
 
 /** `source` must already be free of passwords. */

@@ -1,9 +1,18 @@
 /** Running figures of one stream: windows a second, latency percentiles, dropped windows. */
-import type { StreamStats } from './protocol.js';
 
 const RECENT = 128;
 /** A rate is measured over this much wall time. */
 const RATE_SPAN_MS = 10_000;
+
+/** Rates per second, latencies in milliseconds (from capture until the scores were there). Absent: nothing measured yet. */
+export interface StreamFigures {
+  readonly framesPerSecond?: number;
+  readonly windowsPerSecond: number;
+  readonly latencyP50Ms?: number;
+  readonly latencyP95Ms?: number;
+  /** Since the start. */
+  readonly droppedWindows: number;
+}
 
 interface Measured {
   readonly atMs: number;
@@ -35,12 +44,12 @@ export class StreamMeter {
   }
 
   /** Figures of the last ten seconds at most. */
-  read(nowMs: number): Omit<StreamStats, 'type' | 'streamId'> {
+  read(nowMs: number): StreamFigures {
     const recent = this.#recent.filter(({ atMs }) => nowMs - atMs <= RATE_SPAN_MS);
     const latencies = recent.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
     return {
       ...(this.#framesPerSecond === undefined ? {} : { framesPerSecond: oneDecimal(this.#framesPerSecond) }),
-      windowsPerSecond: oneDecimal(rate(recent, nowMs)),
+      windowsPerSecond: oneDecimal(ratePerSecond(recent.length, recent[0]?.atMs, nowMs)),
       ...(latencies.length === 0
         ? {}
         : { latencyP50Ms: percentile(latencies, 0.5), latencyP95Ms: percentile(latencies, 0.95) }),
@@ -49,9 +58,9 @@ export class StreamMeter {
   }
 }
 
-function rate(recent: readonly Measured[], nowMs: number): number {
-  const first = recent[0];
-  return first === undefined || nowMs <= first.atMs ? 0 : ((recent.length - 1) * 1000) / (nowMs - first.atMs);
+/** Things per second from the first of `count` until now. */
+export function ratePerSecond(count: number, firstAtMs: number | undefined, nowMs: number): number {
+  return firstAtMs === undefined || nowMs <= firstAtMs ? 0 : ((count - 1) * 1000) / (nowMs - firstAtMs);
 }
 
 /** Nearest-rank percentile of ascending values. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StreamMeter } from '../../src/ws/stream-meter.js';
+import { StreamMeter } from '../../src/core/stream-meter.js';
 
 test('rates and nearest-rank percentiles of recent windows', () => {
   const meter = new StreamMeter();
