@@ -1,7 +1,7 @@
 /** One decoder process's work: open the source, decode it, and hand over the sampled, prepared pictures. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
-import { FormatContext, Frame, Packet } from 'node-av/lib';
+import { AVERROR_EAGAIN, AVERROR_EOF, AV_LOG_QUIET } from 'node-av/constants';
+import { FormatContext, Frame, Log, Packet } from 'node-av/lib';
 import type { Failure } from '../failure.js';
 import { zeroCounters, type ChildMessage, type DecoderCounters, type DecoderSettings } from '../protocol.js';
 import { SourceFailure, failureOf, throwIfFailed } from './averror.js';
@@ -25,6 +25,8 @@ export class DecodeSession {
     private readonly settings: DecoderSettings,
     private readonly send: (message: ChildMessage) => void,
   ) {
+    // FFmpeg's own log could name the URL.
+    Log.setLevel(AV_LOG_QUIET);
     this.credits = new Credits(settings.credits);
   }
 
@@ -42,11 +44,12 @@ export class DecodeSession {
   }
 
   async #runPasses(): Promise<ChildMessage> {
-    for (let pass = 0; ; pass++) {
+    for (let pass = 0; !this.#abort.signal.aborted; pass++) {
       if (pass > 0) this.send({ type: 'gap', reason: 'timestamp-jump' });
       await this.#pass();
-      if (!this.settings.loop || this.#abort.signal.aborted) return { type: 'ended' };
+      if (!this.settings.loop) break;
     }
+    return { type: 'ended' };
   }
 
   /** Once through the source, from opening to its end. */
