@@ -1,5 +1,6 @@
 /** The composition root: opens the parts in order, wires each stream through the pipeline, closes everything in reverse. */
 import { basename } from 'node:path';
+import type { Logger } from 'pino';
 import { finalize, merge, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
 import { nameSources } from './source-names.js';
@@ -14,6 +15,7 @@ import { VirtualClock } from './core/virtual-clock.js';
 import { resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
 import { HttpServer } from './http/index.js';
 import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type ModelOptions } from './infer/index.js';
+import { openLog } from './log.js';
 import { bundledModelDir } from './paths.js';
 import { recognise } from './pipeline.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
@@ -27,6 +29,7 @@ interface Parts {
   readonly http?: HttpServer;
   readonly hub?: Hub;
   readonly signal: AbortSignal;
+  readonly log: Logger;
 }
 
 export class App implements Closable {
@@ -40,6 +43,7 @@ export class App implements Closable {
     const streams = parts.sources.map((source) => this.#recognise(source));
     this.messages = merge(...streams).pipe(
       tap((message) => parts.hub?.publish(message)),
+      tap((message) => logMessage(parts.log, message)),
       share(),
     );
     parts.hub?.setStreams(parts.sources.map((source) => ({ streamId: source.id, source: publicName(source) })));
@@ -53,12 +57,13 @@ export class App implements Closable {
     const sources = nameSources(config.sources);
     const model = await loadModel(config.modelDir ?? bundledModelDir, modelOptions(config));
     const actions = actionOptions(config, model);
+    const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {
-      const engine = await Engine.open(model, { provider: config.provider, threads: config.threads, signal });
+      const engine = await openEngine(model, config, log, signal);
       opened.push(engine);
       const server = config.server === false ? {} : await openServer(config.server, engine, opened);
-      return new App({ config, sources, engine, actions, signal, ...server });
+      return new App({ config, sources, engine, actions, signal, log, ...server });
     } catch (error) {
       await closeAll(opened);
       throw error;
@@ -133,6 +138,25 @@ export class App implements Closable {
       finalize(() => stop.abort()),
     );
   }
+}
+
+function openEngine(model: LoadedModel, config: Config, log: Logger, signal: AbortSignal): Promise<Engine> {
+  const { provider, threads } = config;
+  return Engine.open(model, {
+    provider,
+    threads,
+    signal,
+    onRestart: ({ code, message }) => log.warn({ code }, `inference starts again: ${message}`),
+  });
+}
+
+/** Stream states at info, events and drops at debug; scores never. */
+function logMessage(log: Logger, message: ActionwireMessage): void {
+  if (message.kind === 'event') log.debug(message.event, message.event.type);
+  if (message.kind === 'dropped') log.debug({ streamId: message.streamId }, 'window dropped');
+  if (message.kind !== 'state') return;
+  const { status, ...details } = message.state;
+  log.info(details, `stream ${status}`);
 }
 
 function modelOptions({ labels, fps, strideFrames }: Config): ModelOptions {

@@ -1,6 +1,7 @@
 /** The one validated configuration of a run: what the command line (later: a file) may say, with defaults and bounds in one place. */
 import { z } from 'zod';
 import { ActionwireError } from './core/errors.js';
+import { logLevels } from './log.js';
 
 const fraction = z.number().min(0).max(1);
 const milliseconds = z.number().min(0).max(3_600_000);
@@ -33,6 +34,7 @@ export const configSchema = z
     minDurationMs: milliseconds.optional(),
     gapToleranceMs: milliseconds.optional(),
     smoothingMs: milliseconds.optional(),
+    logLevel: z.enum(logLevels).default('warn'),
     /** WebSocket and page; `false` runs without a server. */
     server: z.union([
       z.literal(false),

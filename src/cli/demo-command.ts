@@ -24,23 +24,20 @@ export function demoCommand(): Command {
     .option('--once', 'play once, then compare the events with the truth and exit')
     .option('--replay', 'with --once: as fast as the machine allows');
   return withRunOptions(command).action(async (flags: RunFlags & { once?: boolean }) => {
-    process.exitCode =
-      flags.once === true
-        ? await playOnce(flags)
-        : await runSession(configFrom([demo], { ...flags, loop: true }), flags);
+    if (flags.once === true) await playOnce(flags);
+    else await runSession(configFrom([demo], { ...flags, loop: true }), flags);
   });
 }
 
 const demo = `demo=${demoClip}`;
 
-async function playOnce(flags: RunFlags): Promise<number> {
+async function playOnce(flags: RunFlags): Promise<void> {
   const { segments } = truthSchema.parse(JSON.parse(await readFile(demoTruth, 'utf8')));
   const events: Segment[] = [];
-  const code = await runSession(configFrom([demo], flags), flags, (message: ActionwireMessage) => {
+  await runSession(configFrom([demo], flags), flags, (message: ActionwireMessage) => {
     if (message.kind === 'event' && message.event.type === 'action.ended') events.push(message.event);
   });
   if (flags.json !== true) process.stdout.write(verdict(matchEvents(segments, events, { ignoredLabels: NO_ACTION })));
-  return code;
 }
 
 function verdict({ precision, recall, matches, missed, spurious, medianOnsetDelayMs }: MatchReport): string {

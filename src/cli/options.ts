@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
+import { logLevels } from '../log.js';
 import { parseConfig, type Config, type ConfigInput } from '../config.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
@@ -28,6 +29,7 @@ export interface RunFlags {
   server: boolean;
   json?: boolean;
   scores?: boolean;
+  logLevel?: string;
 }
 
 /** Adds the options that say how to recognise and how to report. */
@@ -64,7 +66,10 @@ export function withRunOptions(command: Command): Command {
     .option('--allow-origin <origin>', 'further web origin whose pages may subscribe (repeatable)', collect)
     .option('--no-server', 'no page and no WebSocket, terminal only')
     .option('--json', 'newline-delimited JSON on standard output')
-    .option('--scores', 'with --json: also the scores of every window');
+    .option('--scores', 'with --json: also the scores of every window')
+    .addOption(
+      new Option('--log-level <level>', 'structured logs on standard error').choices(logLevels).default('warn'),
+    );
 }
 
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
@@ -96,6 +101,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       minDurationMs: flags.minDuration,
       gapToleranceMs: flags.gapTolerance,
       smoothingMs: flags.smoothing,
+      logLevel: flags.logLevel as ConfigInput['logLevel'],
     }),
   };
   return parseConfig(input);

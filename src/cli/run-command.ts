@@ -23,6 +23,6 @@ Sources:
   test:                              a synthetic moving pattern`,
     );
   return withRunOptions(command).action(async (sources: string[], flags: RunFlags) => {
-    process.exitCode = await runSession(configFrom(sources, flags), flags);
+    await runSession(configFrom(sources, flags), flags);
   });
 }

@@ -2,7 +2,9 @@
 import { delay, finalize, fromEvent, lastValueFrom, takeUntil, tap } from 'rxjs';
 import { App } from '../app.js';
 import type { Config } from '../config.js';
-import type { ActionwireMessage } from '../core/types.js';
+import { errorCatalogue, type ErrorCode } from '../core/error-catalogue.js';
+import { ActionwireError } from '../core/errors.js';
+import type { ActionwireMessage, StreamState } from '../core/types.js';
 import { jsonOutput } from './json-lines.js';
 import type { Output } from './output.js';
 import { interruptSignal } from './signals.js';
@@ -17,12 +19,15 @@ export interface SessionFlags {
   scores?: boolean;
 }
 
-/** Runs to the end and returns the exit code: 0 after an orderly end, 1 when every stream failed. */
+/**
+ * Runs until every stream has ended or the user interrupts.
+ * @throws ActionwireError of the first failure when every stream failed
+ */
 export async function runSession(
   config: Config,
   flags: SessionFlags,
   watch?: (message: ActionwireMessage) => void,
-): Promise<number> {
+): Promise<void> {
   const { signal, dispose } = interruptSignal();
   const output =
     flags.json === true ? jsonOutput(process.stdout, flags.scores === true) : terminalOutput(process.stdout);
@@ -30,7 +35,7 @@ export async function runSession(
     const app = await App.open(config, signal);
     try {
       for (const line of app.summary()) output.note(line);
-      return await follow(app, output, signal, watch);
+      await follow(app, output, signal, watch);
     } finally {
       await app.close();
     }
@@ -45,18 +50,23 @@ async function follow(
   output: Output,
   signal: AbortSignal,
   watch?: (message: ActionwireMessage) => void,
-): Promise<number> {
+): Promise<void> {
   const ticker = setInterval(() => output.readings(app.readings()), STATUS_INTERVAL_MS);
-  const failed = new Set<string>();
+  const failures: StreamState[] = [];
   const messages = app.messages.pipe(
     tap((message) => {
       output.message(message);
       watch?.(message);
-      if (message.kind === 'state' && message.state.status === 'failed') failed.add(message.state.streamId);
+      if (message.kind === 'state' && message.state.status === 'failed') failures.push(message.state);
     }),
     finalize(() => clearInterval(ticker)),
     takeUntil(fromEvent(signal, 'abort').pipe(delay(ORDERLY_END_MS))),
   );
   await lastValueFrom(messages, { defaultValue: undefined });
-  return !signal.aborted && failed.size === app.streamCount ? 1 : 0;
+  const [first] = failures;
+  if (first !== undefined && failures.length === app.streamCount) throw failureOf(first);
+}
+
+function failureOf({ streamId, code = 'INTERNAL', reason = 'the stream failed' }: StreamState): ActionwireError {
+  return new ActionwireError(code in errorCatalogue ? (code as ErrorCode) : 'INTERNAL', `${streamId}: ${reason}`);
 }
