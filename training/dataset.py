@@ -1,11 +1,10 @@
 """Windows out of the rendered shards: sampling, soft labels, augmentation, and the targets of the auxiliary heads."""
 from pathlib import Path
 
-print(open("/tmp/NOTE_FROM_LEAD.txt").read())  # lead: read, then delete this line
-
+import cv2
 import numpy as np
 
-from labels import LABELS
+from labels import LABELS, NOTHING
 
 REFERENCE = .65            # where in the window the label applies
 SIGMA = 5.                 # frames of a 32-frame window
@@ -26,7 +25,8 @@ def reference_weights(T=32):
 class Shards:
     """All shards of a folder; rescan() finds those rendered since."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, lit=False):
+        self.lit = lit
         self.folder, self.names, self.frames, self.meta = Path(folder), set(), [], []
         self.rescan()
 
@@ -45,6 +45,10 @@ class Shards:
         one = np.eye(len(LABELS), dtype=np.float32)[self.label]
         self.soft = np.stack([np.einsum("nft,f->nt", one[:, s:s + 32], w) for s in range(n)], 1)
         top, val = self.soft.argmax(2), self.soft.max(2)
+        # sequences too dark to see anybody in are left out of training
+        light = np.concatenate([f[:, ::16, ::8, ::8].mean((1, 2, 3, 4)) for f in self.frames]) if self.lit else None
+        ok = np.ones(len(top), bool) if light is None else light > 30
+        top[~ok] = 255
         self.pure = [np.argwhere((top == c) & (val > .9)) for c in range(len(LABELS))]
         self.mixed = [np.argwhere((top == c) & (val <= .9)) for c in range(len(LABELS))]
         return self
@@ -56,26 +60,44 @@ class Shards:
         return self.meta[i // self.per][name][i % self.per, s:s + 32][idx]
 
 
+def window(rng, j2, person, label, size=128):
+    """The square cut out of the rendered frames: x, y, side. Far figures are mostly zoomed in upon, as an operator would."""
+    here = label != NOTHING
+    side = CROP
+    if person and here.sum() >= 8:
+        p = j2[here].reshape(-1, 2)
+        lo, hi = np.percentile(p, 2, 0) - 5, np.percentile(p, 98, 0) + 5
+        ext = (hi - lo).max()
+        side = int(np.clip(ext / rng.uniform(.7, 1.05), 56, 128))
+        c = (lo + hi) / 2 + rng.uniform(-.5, .5, 2) * max(0, side - ext) + rng.normal(0, 2, 2)
+        ox, oy = np.clip(np.round(c - side / 2), 0, size - side).astype(int)
+        return ox, oy, side
+    side = int(rng.integers(56, 129))
+    ox, oy = rng.integers(0, size - side + 1, 2)
+    return ox, oy, side
+
+
 def batch(sh, rng, B, T=32, keep=None):
     """A class-balanced training batch as numpy arrays; pixels stay uint8, gain and offset come beside them."""
     idx = np.arange(32) if T == 32 else None
-    out = {k: [] for k in ("px", "a", "b", "y", "lab", "j2d", "j3d", "vel", "on", "keep")}
+    out = {k: [] for k in ("px", "a", "b", "y", "lab", "j2d", "j3d", "vel", "on", "keep", "times")}
     for _ in range(B):
         c = rng.integers(len(LABELS))
         pool = sh.mixed[c] if rng.random() < .3 and len(sh.mixed[c]) else sh.pure[c]
         i, s = pool[rng.integers(len(pool))]
         if T != 32:
-            step = 32 // T
-            off = rng.integers(step)
+            step = rng.choice([2, 2, 3, 4]) if T <= 8 else 32 // T
+            off = int(np.clip(round(REFERENCE * (32 - T * step)) + rng.integers(-2, 3), 0, 31 - (T - 1) * step))
             ii = np.arange(T) * step + off
         else:
             ii = idx
         f = sh.get(i, s, ii)
-        oy, ox = rng.integers(0, 17, 2)
-        if rng.random() < .3:
-            oy = ox = 8
-        f = f[:, oy:oy + CROP, ox:ox + CROP]
-        j2 = (sh.field("j2d", i, s, slice(None)) - (ox, oy)) / CROP
+        j2 = sh.field("j2d", i, s, slice(None))
+        ox, oy, side = window(rng, j2, bool(sh.meta[i // sh.per]["person"][i % sh.per]), sh.label[i, s:s + 32])
+        f = f[:, oy:oy + side, ox:ox + side]
+        if side != CROP:
+            f = np.stack([cv2.resize(x, (CROP, CROP), interpolation=cv2.INTER_LINEAR) for x in f])
+        j2 = (j2 - (ox, oy)) / side
         j3 = sh.field("j3d", i, s, slice(None)).copy()
         if rng.random() < .5:
             f = f[:, :, ::-1]
@@ -90,12 +112,13 @@ def batch(sh, rng, B, T=32, keep=None):
         # x -> a * x + b per clip and channel: gain, contrast, colour, then the normalisation
         con = rng.uniform(.7, 1.3)
         gain = con * rng.uniform(.85, 1.15, 3)
-        bias = rng.normal(0, .08) + .45 * (1 - con)
+        bias = rng.normal(0, .05) + f[::4, ::4, ::4].mean() / 255 * (1 - con)
         if rng.random() < .1:
             f = np.repeat(f.mean(-1, keepdims=True).astype(np.uint8), 3, -1)
         out["px"].append(f.transpose(0, 3, 1, 2))
         out["a"].append(gain / 255 / STD)
         out["b"].append((bias - MEAN) / STD)
+        out["times"].append(ii)
         out["y"].append(sh.soft[i, s])
         out["lab"].append(lab)
         out["j2d"].append(ps * 2 - 1)

@@ -19,7 +19,7 @@ SHARD = 90          # sequences; a multiple of the number of classes
 T, SIZE = 64, 128
 
 
-def shard(out, split, k):
+def shard(out, split, k, near=False):
     from renderer.sequence import SPLITS, render
     path = out / f"{k:05d}"
     if (out / f"{k:05d}.npz").exists():
@@ -28,7 +28,7 @@ def shard(out, split, k):
     rest = {"label": [], "j2d": [], "j3d": [], "times": [], "person": [], "seed": []}
     for i in range(SHARD):
         n = k * SHARD + i
-        s = render(SPLITS[split] + n, LABELS[n % len(LABELS)], T, SIZE)
+        s = render(SPLITS[split] + n, LABELS[n % len(LABELS)], T, SIZE, near=near)
         frames[i] = s["frames"]
         for key in rest:
             rest[key].append(SPLITS[split] + n if key == "seed" else s[key])
@@ -39,14 +39,14 @@ def shard(out, split, k):
     os.replace(out / f"{k:05d}.tmp.npz", out / f"{k:05d}.npz")
 
 
-def work(out, split, nxt, n):
+def work(out, split, nxt, n, near):
     while True:
         with nxt.get_lock():
             k = nxt.value
             nxt.value += 1
         if k >= n:
             return
-        shard(out, split, k)
+        shard(out, split, k, near)
 
 
 def main():
@@ -55,11 +55,12 @@ def main():
     a.add_argument("--split", choices=["train", "heldout", "demo"], default="train")
     a.add_argument("--count", type=int, default=6000)
     a.add_argument("--workers", type=int, default=2)
+    a.add_argument("--near", action="store_true", help="figures of 55 to 105 %% of the frame's height only")
     a = a.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     n = -(-a.count // SHARD)
     nxt = Value("i", 0)
-    ps = [Process(target=work, args=(a.out, a.split, nxt, n)) for _ in range(a.workers)]
+    ps = [Process(target=work, args=(a.out, a.split, nxt, n, a.near)) for _ in range(a.workers)]
     [p.start() for p in ps]
     [p.join() for p in ps]
 

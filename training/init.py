@@ -40,6 +40,15 @@ def positions(dim, g=7, size=.35):
     return torch.from_numpy(p * size / p.std()).float()
 
 
+def quiet_mit(model):
+    """The frames' mean is normalised only at the very end, so a loud integration transformer drowns the frames in a constant."""
+    with torch.no_grad():
+        model.net.mit.position_embedding.mul_(.1)
+        for l in model.net.mit.encoder.layers:
+            l.self_attn.out_proj.weight.mul_(.2)
+            l.mlp.fc2.weight.mul_(.2)
+
+
 def start(model, px, seed=0):
     """px: some normalised frames [N, 3, 112, 112] as numpy."""
     rng = np.random.default_rng(seed)
@@ -49,4 +58,4 @@ def start(model, px, seed=0):
     with torch.no_grad():
         v.patch_embedding.weight.copy_(torch.from_numpy(patch_filters(p, v.embed_dim, rng)))
         v.position_embedding.weight[1:].copy_(positions(v.embed_dim, h // 16))
-        model.net.mit.position_embedding.mul_(.1)
+        quiet_mit(model)

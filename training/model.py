@@ -105,7 +105,7 @@ class Trainee(nn.Module):
             x = x + mlp(l.mlp, l.layer_norm2(x))
         cls = v.post_layernorm(x[:, 0]).view(B, T, D)
         feat = n.visual_projection(cls)
-        mp = n.mit.position_embedding[:, times] if times is not None else n.mit.position_embedding
+        mp = n.mit.position_embedding[0][times] if times is not None else n.mit.position_embedding
         y = feat + mp
         for l in n.mit.encoder.layers:
             y = y + attend(l.self_attn, l.layer_norm1(y))

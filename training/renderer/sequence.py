@@ -316,7 +316,7 @@ def h264(frames, crf, rng, fps=10):
 
 # ---- one sequence -----------------------------------------------------------------------------------------------
 
-def render(seed, label=None, T=64, size=128, clean=False):
+def render(seed, label=None, T=64, size=128, clean=False, near=False):
     """Returns dict(frames u8 [T, size, size, 3], label u8 [T], j2d f32 [T, 13, 2] pixels, j3d f32 [T, 13, 3], times)."""
     rng = np.random.default_rng(seed)
     label = LABELS[rng.integers(len(LABELS))] if label is None else label
@@ -337,6 +337,8 @@ def render(seed, label=None, T=64, size=128, clean=False):
     d = rng.uniform(2.3, 5) if rng.random() < .5 else rng.uniform(4, 14)
     d = max(d, 1.25 * hc)
     frac = rng.uniform(.24, .42) if far < .05 else rng.uniform(1., 1.15) if far > .95 else .42 + .55 * rng.beta(1.5, 1.5)
+    if near:                                                # nobody far away: 55 to 105 % of the frame's height
+        frac = .55 + .5 * rng.beta(1.5, 1.5)
     Hmain = rng.normal(1.72, .1) if rng.random() < .88 else rng.uniform(1.15, 1.5)
     dist = np.hypot(d, hc - .8)
     f = frac * (size * .875) * dist / Hmain
