@@ -1,5 +1,5 @@
 /** Pixels in, windows out: sources, decoding in a process of its own, sampling, preparation, and the sliding window. */
-export { parseSource, sourceForms, type SourceDefaults } from './source-spec.js';
+export { parseSource, type SourceDefaults } from './source-spec.js';
 export { sourceKinds, type SourceKind, type SourceSpec } from './source-type.js';
 export { openStream, streamStats, type ActionStream } from './open-stream.js';
 export { streamDefaults, type StreamOptions } from './stream-options.js';

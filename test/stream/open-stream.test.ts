@@ -2,7 +2,6 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ActionwireError } from '../../src/core/errors.js';
 import { openStream, parseSource, streamStats } from '../../src/stream/index.js';
 import { makeClip } from '../support/make-clip.js';
 import { collect, expectOneTimeline, framesOf, open, smallPreparation, statesOf, story } from '../support/streams.js';
@@ -183,7 +182,9 @@ describe('openStream', () => {
   const options = { fps: 8, preparation: smallPreparation, mode: 'live' } as const;
 
   it('refuses a kind that is not allowed', () => {
-    expect(() => openStream(spec, { ...options, allow: ['rtsp'] })).toThrow(ActionwireError);
+    expect(() => openStream(spec, { ...options, allow: ['rtsp'] })).toThrow(
+      expect.objectContaining({ code: 'SOURCE_NOT_ALLOWED' }),
+    );
   });
 
   it('refuses a rate or a crop that cannot work', () => {
