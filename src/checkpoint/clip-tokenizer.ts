@@ -1,13 +1,13 @@
 /**
  * The CLIP tokenizer as a tokenizer.json document, for folders that only have vocab.json and merges.txt. The same pipeline
- * as `CLIPConverter` in convert_slow_tokenizer.py of transformers (Apache-2.0).
+ * as `CLIPTokenizer` in tokenization_clip.py of transformers 5 (Apache-2.0).
  */
 
 export const BOS = '<|startoftext|>';
 export const EOS = '<|endoftext|>';
 
 /** How CLIP cuts text into words before byte-pair encoding; each digit stands alone. */
-const words = String.raw`'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`;
+const words = String.raw`<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`;
 
 export type Vocabulary = Readonly<Record<string, number>>;
 

@@ -56,9 +56,14 @@ export function validate<T>(schema: ZodType<T>, value: unknown, file: string, co
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue?.path.join('.') ?? '';
-  const found = issue?.input === undefined ? '' : ` (found ${(JSON.stringify(issue.input) ?? 'nothing').slice(0, 80)})`;
+  const found = issue?.input === undefined ? '' : ` (found ${abbreviate(issue.input)})`;
   throw new ActionwireError(
     code,
     `${file}: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'invalid'}${found}.`,
   );
+}
+
+function abbreviate(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined || text.length <= 80 ? String(text) : `${text.slice(0, 80)}...`;
 }

@@ -45,11 +45,13 @@ export async function openTokenizer(dir: string): Promise<Tokenizer> {
 }
 
 /**
- * JavaScript lower-cases a final capital sigma to its own letter; the Rust tokenizers, and so the trained vocabulary, go letter
- * by letter and always make a plain sigma.
+ * Evens out two differences between the library and the Rust tokenizers that transformers uses. JavaScript lower-cases
+ * a final capital sigma to its own letter, Rust goes letter by letter. And the library takes a special token written in
+ * capitals for the special token, because it compares after lower-casing; a space behind it prevents that.
  */
 function prepare(text: string): string {
-  return text.replaceAll('\u03a3', '\u03c3');
+  const inCapitals = (match: string): string => (match === match.toLowerCase() ? match : `${match} `);
+  return text.replaceAll('\u03a3', '\u03c3').replaceAll(/<\|(?:start|end)oftext\|>/gi, inCapitals);
 }
 
 function createEncoder(definition: TokenizerFiles['definition']): Encoder {

@@ -26,9 +26,12 @@ const MAX_HEADER_BYTES = 16 << 20;
 const LENGTH_BYTES = 8;
 
 /** Bytes per element; the types that X-CLIP files may hold beside its weights are here so that their ranges are checked too. */
-const elementBytes: Readonly<Record<string, number>> = {
-  ...{ F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 },
-};
+const elementBytes = new Map<string, number>([
+  ...['F64', 'I64', 'U64'].map((type): [string, number] => [type, 8]),
+  ...['F32', 'I32', 'U32'].map((type): [string, number] => [type, 4]),
+  ...['F16', 'BF16', 'I16', 'U16'].map((type): [string, number] => [type, 2]),
+  ...['I8', 'U8', 'BOOL'].map((type): [string, number] => [type, 1]),
+]);
 
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const headerSchema = z.record(
@@ -68,12 +71,8 @@ function parseHeader(text: string, path: string, start: number, end: number): Ma
   const problem = checkJsonStructure(text);
   if (problem !== undefined) fail('CHECKPOINT_HEADER_INVALID', path, `has a header with ${problem}`);
   const json = parseJson(text, path, 'CHECKPOINT_HEADER_INVALID');
-  const { __metadata__: _, ...entries } = validate(
-    z.looseObject({}),
-    json,
-    basename(path),
-    'CHECKPOINT_HEADER_INVALID',
-  );
+  const entries = { ...validate(z.looseObject({}), json, basename(path), 'CHECKPOINT_HEADER_INVALID') };
+  delete entries['__metadata__'];
   const header = validate(headerSchema, entries, basename(path), 'CHECKPOINT_HEADER_INVALID');
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
@@ -85,7 +84,7 @@ function parseHeader(text: string, path: string, start: number, end: number): Ma
 }
 
 function checkRange(name: string, { file, dtype, shape, offset, length }: StoredTensor, end: number): void {
-  const element = elementBytes[dtype];
+  const element = elementBytes.get(dtype);
   if (element === undefined) {
     return fail('CHECKPOINT_TENSOR_DTYPE', file, `holds ${name} as ${dtype.slice(0, 20)}, an unknown element type`);
   }
