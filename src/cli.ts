@@ -2,6 +2,7 @@
 /** The command line: `actionwire run | demo | model inspect`. Exit codes: 0 done, 1 the run failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
+import { modelCommand } from './cli/model-command.js';
 import { runCommand } from './cli/run-command.js';
 import { asActionwireError } from './core/errors.js';
 import { version } from './core/version.js';
@@ -14,6 +15,7 @@ function program(): Command {
     .version(version)
     .addCommand(runCommand())
     .addCommand(demoCommand())
+    .addCommand(modelCommand())
     .addHelpText(
       'after',
       `
