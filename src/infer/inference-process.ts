@@ -128,7 +128,8 @@ export class InferenceProcess {
     const missing = this.#errorOutput.missingLibrary();
     if (!(error instanceof ActionwireError) || error.code !== 'PROVIDER_UNAVAILABLE' || missing === undefined)
       return error;
-    return new ActionwireError('PROVIDER_UNAVAILABLE', `${error.message} (missing: ${missing})`, { cause: error });
+    const { message, hint } = error;
+    return new ActionwireError('PROVIDER_UNAVAILABLE', `${message} (missing: ${missing})`, { cause: error, hint });
   }
 }
 

@@ -36,7 +36,7 @@ describe('opening and closing', () => {
     }
     expect(new Set(pids).size).toBe(20);
     await Promise.all(pids.map(processEnds));
-  });
+  }, 180_000);
 
   it('runs two engines at once', async () => {
     await withEngine((one) =>
