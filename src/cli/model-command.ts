@@ -1,6 +1,6 @@
 /** `actionwire model inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
 import { Command } from 'commander';
-import { describeCheckpoint, openCheckpoint } from '../checkpoint/index.js';
+import { describeCheckpoint, openCheckpoint, openTokenizer } from '../checkpoint/index.js';
 
 export function modelCommand(): Command {
   const inspect = new Command('inspect')
@@ -11,7 +11,11 @@ export function modelCommand(): Command {
     .argument('<dir>', 'folder with config.json, preprocessor_config.json, tokenizer files and model.safetensors')
     .option('--json', 'as JSON')
     .action(async (dir: string, flags: { json?: boolean }) => {
-      const description = await describeCheckpoint(await openCheckpoint(dir));
+      const { vocabularySize, maxLength } = await openTokenizer(dir);
+      const description = {
+        ...describeCheckpoint(await openCheckpoint(dir)),
+        tokenizer: { vocabularySize, maxLength },
+      };
       process.stdout.write(
         flags.json === true ? `${JSON.stringify(description, null, 2)}\n` : `${table(description)}\n`,
       );
@@ -32,10 +36,7 @@ function flatten(value: object, prefix = ''): [key: string, text: string][] {
     if (Array.isArray(inner)) return [[name, inner.join(', ')]];
     if (typeof inner === 'object' && inner !== null) return flatten(inner, `${name}.`);
     return [
-      [
-        name,
-        typeof inner === 'number' ? inner.toLocaleString('en', { maximumFractionDigits: 8 }) : (inner as string),
-      ],
+      [name, typeof inner === 'number' ? inner.toLocaleString('en', { maximumFractionDigits: 8 }) : (inner as string)],
     ];
   });
 }
