@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ActionwireError } from '../../src/core/errors.js';
+import { Engine, loadModel, type LoadedModel } from '../../src/infer/index.js';
+import { candidatesFor } from '../../src/infer/provider.js';
+import { writeTinyModel, type TinyModel } from './support/tiny-model.js';
+import { noiseWindow } from './support/windows.js';
+
+/** Chromium's software GPU: slow and correct, so that the GPU path runs where there is no GPU. */
+const softwareGpu = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+let folder: TinyModel;
+let model: LoadedModel;
+
+beforeAll(async () => {
+  if (existsSync(softwareGpu)) vi.stubEnv('VK_ICD_FILENAMES', softwareGpu);
+  folder = await writeTinyModel();
+  model = await loadModel(folder.dir, { cacheDir: folder.cacheDir });
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await folder.remove();
+});
+
+/** Logits of one window and what the engine says that it runs on. */
+async function logitsOn(provider: 'cpu' | 'webgpu'): Promise<{ logits: Float32Array; provider: string }> {
+  const engine = await Engine.open(model, { provider });
+  try {
+    return { logits: (await engine.infer(noiseWindow(model.info, 1))).logits, provider: engine.provider };
+  } finally {
+    await engine.close();
+  }
+}
+
+describe('providers', () => {
+  it('WebGPU gives the CPU’s logits, or says what is missing', async () => {
+    const cpu = await logitsOn('cpu');
+    const gpu = await logitsOn('webgpu').catch((error: unknown) => error);
+    if (gpu instanceof ActionwireError) {
+      expect(gpu).toMatchObject({ code: 'PROVIDER_UNAVAILABLE', hint: expect.stringContaining('libvulkan') as string });
+      return;
+    }
+    const { logits, provider } = gpu as typeof cpu;
+    expect(provider).toMatch(/^webgpu, \d+ % of operators, the rest on the cpu$/);
+    cpu.logits.forEach((logit, index) => expect(logits[index]).toBeCloseTo(logit, 3));
+  });
+
+  it.skipIf(candidatesFor('auto').names.includes('cuda') || process.platform !== 'linux')(
+    'CUDA without its libraries is refused, and the library is named',
+    async () => {
+      const refusal: unknown = await Engine.open(model, { provider: 'cuda' }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+      expect((refusal as ActionwireError).message).toMatch(/missing: libonnxruntime_providers_\w+\.so/);
+      expect((refusal as ActionwireError).hint).toContain('npm run cuda:install');
+    },
+  );
+});
