@@ -25,7 +25,7 @@ export async function runGraphs(graphs: GraphFiles, test: Case): Promise<Arrays>
 async function run(path: string, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
   const session = await InferenceSession.create(path, { logSeverityLevel: 3 });
   try {
-    return (await session.run(feeds));
+    return await session.run(feeds);
   } finally {
     await session.release();
   }
