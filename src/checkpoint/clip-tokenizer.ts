@@ -2,6 +2,7 @@
  * The CLIP tokenizer as a tokenizer.json document, for folders that only have vocab.json and merges.txt. The same pipeline
  * as `CLIPTokenizer` in tokenization_clip.py of transformers 5 (Apache-2.0).
  */
+import { ActionwireError } from '../core/errors.js';
 
 export const BOS = '<|startoftext|>';
 export const EOS = '<|endoftext|>';
@@ -48,13 +49,15 @@ export function clipDefinition(vocab: Vocabulary, merges: readonly (readonly [st
   };
 }
 
-/** The pairs of a merges.txt: one per line, the first line is a version comment. */
-export function parseMerges(text: string): [string, string][] {
-  const lines = text
-    .split(/\r?\n/)
-    .filter((line, index) => line !== '' && !(index === 0 && line.startsWith('#version')));
-  return lines.map((line): [string, string] => {
-    const space = line.indexOf(' ');
-    return [line.slice(0, space), line.slice(space + 1)];
+/** The pairs of a merges.txt: one per line, the first line is a version comment. Throws `TOKENIZER_INVALID`. */
+export function parseMerges(text: string): (readonly [string, string])[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    if (line === '' || (index === 0 && line.startsWith('#version'))) return [];
+    const [first, second, ...rest] = line.split(' ');
+    if (first !== undefined && second !== undefined && rest.length === 0) return [[first, second] as const];
+    throw new ActionwireError(
+      'TOKENIZER_INVALID',
+      `merges.txt: line ${index + 1}: expected two tokens and a space between.`,
+    );
   });
 }

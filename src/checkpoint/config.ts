@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import { printable } from './printable.js';
 import { parseJson, readText, validate } from './read-file.js';
 
 /** The activation functions that can be built; every published X-CLIP uses `quick_gelu`. */
@@ -118,7 +119,7 @@ export async function readConfig(dir: string): Promise<XClipConfig> {
 export function parseConfig(json: unknown): XClipConfig {
   const outer = validate(outerSchema, json, 'config.json', 'CHECKPOINT_CONFIG_INVALID');
   if (outer.model_type !== 'xclip') {
-    const found = outer.model_type === undefined ? 'nothing' : `"${outer.model_type.slice(0, 80)}"`;
+    const found = outer.model_type === undefined ? 'nothing' : `"${printable(outer.model_type, 80)}"`;
     throw new ActionwireError(
       'CHECKPOINT_ARCHITECTURE_UNKNOWN',
       `config.json: model_type: expected "xclip", found ${found}.`,

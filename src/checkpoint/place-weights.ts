@@ -3,8 +3,8 @@
  * the .onnx file, and resolves symbolic links before it looks; a hard link passes and copies nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, link, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { copyFile, link, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 export type Placement = 'in place' | 'linked' | 'copied';
@@ -15,11 +15,13 @@ export type Placement = 'in place' | 'linked' | 'copied';
  */
 export async function placeWeights(source: string, folder: string): Promise<Placement> {
   const target = join(folder, basename(source));
-  if (await holdsSame(source, target)) return 'in place';
+  const record = `${target}.source`;
+  if (await holdsSame(source, target, record)) return 'in place';
   const temporary = `${target}.${randomUUID()}`;
   try {
     const placement = await linkOrCopy(await realpath(source), temporary);
     await rename(temporary, target);
+    if (placement === 'copied') await writeFile(record, identity(await stat(source)));
     return placement;
   } finally {
     // Also after success: renaming a hard link onto another one of the same file leaves both.
@@ -33,17 +35,19 @@ async function linkOrCopy(source: string, target: string): Promise<Placement> {
     return 'linked';
   } catch {
     // Any refusal to link (EXDEV, EPERM, EMLINK, ENOTSUP ...) has the same answer; a real fault shows again in the copy.
-    const { atime, mtime } = await stat(source);
     await copyFile(source, target, constants.COPYFILE_FICLONE);
-    await utimes(target, atime, mtime);
     return 'copied';
   }
 }
 
-/** The same file, or an earlier copy of it (same size and time of change). */
-async function holdsSame(source: string, target: string): Promise<boolean> {
+/** Whether the target is the source itself, or a copy made when the source was what it is now. */
+async function holdsSame(source: string, target: string, record: string): Promise<boolean> {
   const [a, b] = await Promise.all([stat(source), stat(target).catch(() => undefined)]);
   if (b === undefined) return false;
   if (a.ino === b.ino && a.dev === b.dev) return true;
-  return a.size === b.size && Math.abs(a.mtimeMs - b.mtimeMs) < 1000 && a.dev !== b.dev;
+  return a.size === b.size && (await readFile(record, 'utf8').catch(() => '')) === identity(a);
+}
+
+function identity({ dev, ino, size, mtimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs].join(' ');
 }

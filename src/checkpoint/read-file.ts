@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { ZodType } from 'zod';
 import type { ErrorCode } from '../core/error-catalogue.js';
 import { ActionwireError } from '../core/errors.js';
+import { printable } from './printable.js';
 
 /** The size in bytes of a plain file; anything else is `CHECKPOINT_FILE_MISSING`. */
 export async function fileSize(path: string, code: ErrorCode = 'CHECKPOINT_FILE_MISSING'): Promise<number> {
@@ -55,7 +56,7 @@ export function validate<T>(schema: ZodType<T>, value: unknown, file: string, co
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const field = issue?.path.join('.') ?? '';
+  const field = printable(issue?.path.join('.') ?? '');
   const found = issue?.input === undefined ? '' : ` (found ${abbreviate(issue.input)})`;
   throw new ActionwireError(
     code,
@@ -65,5 +66,5 @@ export function validate<T>(schema: ZodType<T>, value: unknown, file: string, co
 
 function abbreviate(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined;
-  return text === undefined || text.length <= 80 ? String(text) : `${text.slice(0, 80)}...`;
+  return printable(String(text), 80);
 }

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import type { ErrorCode } from '../../core/error-catalogue.js';
 import { ActionwireError } from '../../core/errors.js';
+import { printable } from '../printable.js';
 import { fileSize, parseJson, readBytes, validate } from '../read-file.js';
 import { checkJsonStructure } from './json-structure.js';
 
@@ -83,10 +84,11 @@ function parseHeader(text: string, path: string, start: number, end: number): Ma
   return tensors;
 }
 
-function checkRange(name: string, { file, dtype, shape, offset, length }: StoredTensor, end: number): void {
+function checkRange(fullName: string, { file, dtype, shape, offset, length }: StoredTensor, end: number): void {
+  const name = printable(fullName);
   const element = elementBytes.get(dtype);
   if (element === undefined) {
-    return fail('CHECKPOINT_TENSOR_DTYPE', file, `holds ${name} as ${dtype.slice(0, 20)}, an unknown element type`);
+    return fail('CHECKPOINT_TENSOR_DTYPE', file, `holds ${name} as ${printable(dtype, 20)}, an unknown element type`);
   }
   const expected = shape.reduce((product, size) => product * size, element);
   if (length !== expected) {
@@ -109,11 +111,12 @@ function checkCoverage(tensors: Map<string, StoredTensor>, start: number, end: n
     ([, a], [, b]) => a.offset - b.offset || a.length - b.length,
   )) {
     if (offset !== reached) {
+      const [own, other] = [printable(name), printable(previous)];
       const relation = offset < reached ? 'overlaps' : 'leaves a hole behind';
       fail(
         'CHECKPOINT_TENSOR_RANGE',
         path,
-        `: ${name} starts at byte ${offset} and ${relation} ${previous}, which ends at ${reached}`,
+        `: ${own} starts at byte ${offset} and ${relation} ${other}, which ends at ${reached}`,
       );
     }
     reached = offset + length;
