@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
 const budget = JSON.parse(readFileSync(new URL('./budgets.json', import.meta.url), 'utf8')).infer;
 const threads = Number(flags.threads) || defaultThreads();
 
-const { multiplyAdds, architecture } = await describeCheckpoint(await openCheckpoint(flags.model));
+const { multiplyAdds, config } = describeCheckpoint(await openCheckpoint(flags.model));
 const model = await loadModel(flags.model);
 const engine = await Engine.open(model, { provider: 'cpu', threads });
 const reference = await openReference();
@@ -42,7 +42,7 @@ try {
 
 /** The widths of the model's own feed-forward layers, repeated until the work is that of one window. */
 function openReference() {
-  const { frames, imageSize, patchSize, hiddenSize, intermediateSize } = architecture.vision;
+  const { frames, imageSize, patchSize, hiddenSize, intermediateSize } = config.vision;
   const rows = frames * ((imageSize / patchSize) ** 2 + 1);
   const pairs = Math.max(1, Math.round(multiplyAdds.window / (2 * rows * hiddenSize * intermediateSize)));
   const chain = productChain({ rows, inner: hiddenSize, outer: intermediateSize, pairs });
