@@ -21,7 +21,7 @@ def main():
     for name in names:
         for r in range(rows):
             a = time.time()
-            s = render(SPLITS["train"] + seed + r, name, T=64)
+            s = render(SPLITS["train"] + seed + r + len(sheet), name, T=64, near=True)
             t += time.time() - a
             f = s["frames"][8:58:5].copy()
             for i, x in enumerate(f):

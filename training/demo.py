@@ -52,8 +52,8 @@ def main():
 
     d, hc, tall = 5.2, 1.55, 1.74
     w, h = W * SS, H * SS
-    f = .63 * h * d / tall
-    pitch = np.arctan2(hc - .47 * tall, d)
+    f = .72 * h * d / tall
+    pitch = np.arctan2(hc - .52 * tall, d)
     cam = np.array([hc, np.cos(pitch), np.sin(pitch), f, w / 2, h / 2])
 
     def walk(ts, v):

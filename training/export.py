@@ -37,9 +37,8 @@ MANIFEST = {
     "strideFrames": 4,
     "referencePoint": dataset.REFERENCE,
     "backgroundLabel": "nothing happening",
-    "idleLabels": ["standing still", "lying down", "sitting down"],
     "promptTemplates": ["{}"],
-    "recommended": {"smoothing": 0.6, "enter": 0.5, "exit": 0.3, "minDurationMs": 400},
+    "recommended": {"enter": 0.45, "exit": 0.35, "minDurationMs": 400, "gapToleranceMs": 800, "smoothingMs": 800},
 }
 
 

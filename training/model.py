@@ -73,9 +73,10 @@ class Trainee(nn.Module):
         x = t.final_layer_norm(x)
         return self.net.text_projection(x[torch.arange(len(ids)), ids.argmax(1)])
 
-    def video(self, px, keep=None, causal=None, times=None):
+    def video(self, px, keep=None, causal=None, times=None, through=1.):
         """px [B, T, 3, 112, 112]; keep [B, K] patch numbers or None; causal [B] bool or None (all see all).
 
+        through: how much of the window loss's gradient reaches the frame tower (training only).
         Returns video [B, P], patches [B, N, P], frame features [B, T, P], cls [B, T, D], tokens [B, T, N, D].
         """
         n, v = self.net, self.net.vision_model
@@ -106,6 +107,9 @@ class Trainee(nn.Module):
         cls = v.post_layernorm(x[:, 0]).view(B, T, D)
         feat = n.visual_projection(cls)
         mp = n.mit.position_embedding[0][times] if times is not None else n.mit.position_embedding
+        own, raw = feat, n.prompts_visual_layernorm(x[:, 1:])
+        if through != 1:
+            feat, x = feat * through + feat.detach() * (1 - through), x * through + x.detach() * (1 - through)
         y = feat + mp
         for l in n.mit.encoder.layers:
             y = y + attend(l.self_attn, l.layer_norm1(y))
@@ -113,7 +117,7 @@ class Trainee(nn.Module):
         video = (y + feat).mean(1)
         tok = n.prompts_visual_layernorm(x[:, 1:])
         patches = (tok @ n.prompts_visual_projection.to(tok.dtype)).view(B, T, -1, feat.shape[-1]).mean(1)
-        return video, patches, feat, cls, tok.view(B, T, -1, D)
+        return video, patches, own, cls, raw.view(B, T, -1, D)
 
     def logits(self, video, patches, text):
         g = self.net.prompts_generator

@@ -24,16 +24,18 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
 import dataset
 import phrasings
 import init
+from muon import Muon
 from labels import LABELS
 from model import Trainee
 
 # frames, patches kept, batch, steps
-STAGES = [(4, 28, 16, 1900), (8, 28, 16, 900), (8, 20, 16, 4200), (32, 20, 8, 1500), (32, None, 8, 500)]
+STAGES = [(4, 28, 16, 1900), (8, 28, 16, 900), (8, 20, 16, 3800), (32, 20, 8, 1100), (32, None, 8, 450), (16, None, 8, 1400), (32, None, 8, 250)]
 
 
 def encode(tok, texts):
@@ -84,9 +86,12 @@ def main():
     ap.add_argument("--out", type=Path, required=True)
     ap.add_argument("--tokenizer", required=True)
     ap.add_argument("--text", type=Path, help="the start of the text tower, from pretext.py")
+    ap.add_argument("--init", type=Path, help="an exported folder to go on from; the auxiliary heads start anew")
     ap.add_argument("--stages", type=json.loads, default=STAGES)
-    ap.add_argument("--lr", type=float, default=3e-4, help="peak; 1e-3 is noise-limited at batches of 64 frames: the losses stop falling")
+    ap.add_argument("--lr", type=float, default=5e-4, help="peak; at 1e-3 the losses stop falling: batches of 64 frames are too noisy for it")
     ap.add_argument("--ranks", type=int, default=2, help="processes")
+    ap.add_argument("--muon", type=float, default=1.7, help="learning rate of the vision layers' matrices, in units of --lr")
+    ap.add_argument("--through", type=float, default=.25, help="share of the window loss that reaches the frame tower: it is mostly noise at first")
     ap.add_argument("--see", type=int, default=700, help="steps before the action losses begin; they are at full weight after as many again")
     ap.add_argument("--threads", type=int, default=1, help="threads of each process")
     ap.add_argument("--port", type=int, default=29511)
@@ -107,8 +112,11 @@ def run(rank, a):
     model = Trainee(len(tok))
     train, held = dataset.Shards(a.data / "train", lit=True), dataset.Shards(a.heldout or a.data / "heldout")
     windows = dataset.heldout(held, 20)
-    decay = [p for n, p in model.named_parameters() if p.ndim > 1 and "position" not in n and "token_embedding" not in n]
-    ids = {id(p) for p in decay}
+    inner = [p for n, p in model.named_parameters() if "vision_model.encoder" in n and p.ndim == 2]
+    ids = {id(p) for p in inner}
+    muon = Muon(inner, rank, R)
+    decay = [p for n, p in model.named_parameters() if id(p) not in ids and p.ndim > 1 and "position" not in n and "token_embedding" not in n]
+    ids |= {id(p) for p in decay}
     plain = [p for p in model.parameters() if id(p) not in ids]
     opt = torch.optim.AdamW([{"params": decay, "weight_decay": .05}, {"params": plain, "weight_decay": 0.}], a.lr,
                             betas=(.9, .95), fused=True)
@@ -116,14 +124,19 @@ def run(rank, a):
     init.start(model, (b["px"][:, 0] * b["a"][:, :, None, None] + b["b"][:, :, None, None]).astype(np.float32), a.seed)
     if a.text:
         model.net.load_state_dict(torch.load(a.text), strict=False)
+    if a.init:
+        model.net.load_state_dict({k: v.float() for k, v in load_file(a.init / "model.safetensors").items()})
     ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
     step = 0
     last = a.out / "last.pt"
     if last.exists():
         z = torch.load(last, weights_only=False)
         model.load_state_dict(z["model"])
-        opt.load_state_dict(z["opt"])
+        if "muon" in z:
+            opt.load_state_dict(z["opt"])
+            muon.load_state_dict(z["muon"])
         ema, step = z["ema"], z["step"]
+    first = step
     ends = np.cumsum([s[3] for s in a.stages])
     total = int(ends[-1])
     # the schedule runs over work, not steps: a step of a later stage costs more
@@ -167,7 +180,7 @@ def run(rank, a):
     def save():
         if rank:
             return
-        torch.save({"model": model.state_dict(), "opt": opt.state_dict(), "ema": ema, "step": step}, a.out / "last.tmp")
+        torch.save({"model": model.state_dict(), "opt": opt.state_dict(), "ema": ema, "step": step, "muon": muon.state_dict()}, a.out / "last.tmp")
         (a.out / "last.tmp").replace(last)
 
     t_log = t_eval = t_save = time.time()
@@ -176,7 +189,7 @@ def run(rank, a):
         b = q.get()
         T, B = b["T"], len(b["y"])
         w = work(step) / work(total)
-        lr = a.lr * min(1, (step + 1) / 150) * (.5 + .5 * math.cos(math.pi * w)) + 1e-6
+        lr = a.lr * min(1, (step + 1) / 150, (step - first + 1) / 30) * (.5 + .5 * math.cos(math.pi * w)) + 1e-6
         for g in opt.param_groups:
             g["lr"] = lr
         t = {k: torch.from_numpy(v).float() for k, v in b.items() if k in ("a", "b", "y", "j2d", "j3d", "vel", "on")}
@@ -189,7 +202,7 @@ def run(rank, a):
         with torch.no_grad():
             text = model.text(encode(tok, b["text"]))
         with torch.autocast("cpu", torch.bfloat16):
-            video, patches, feat, cls, tokens = model.video(px, keep, causal, times)
+            video, patches, feat, cls, tokens = model.video(px, keep, causal, times, a.through)
             logits = model.logits(video, patches, text)
             pose, ptok, frame = model.aux["pose"](cls), model.aux["patch"](tokens), model.aux["frame"](feat)
         ce = -(t["y"] * logits.log_softmax(1)).sum(1).mean()
@@ -197,7 +210,9 @@ def run(rank, a):
         pose = pose.float().view(B, T, 13, 8)
         d = F.smooth_l1_loss(pose, torch.cat([t["j2d"].clamp(-1.6, 1.6), t["j3d"] * 2, t["vel"].clamp(-2, 2)], -1), reduction="none", beta=.1)
         den = on.sum() * 13 + 1
-        lp = (d[..., :2].sum((2, 3)) * on).sum() / den + (d[..., 2:5].sum((2, 3)) * on).sum() / den + (d[..., 5:].sum((2, 3)) * on).sum() / den
+        d = d.sum(2) * on[..., None]
+        parts = [d[..., k].sum() / den for k in (slice(0, 2), slice(2, 5), slice(5, 8))]
+        lp = 4 * parts[0] + 5 * parts[1] + 6 * parts[2]
         pt = torch.from_numpy(dataset.patch_targets(b["j2d"]).astype(np.float32)) * on[..., None, None]
         if keep is not None:
             pt = torch.gather(pt, 2, keep[:, None, :, None].expand(-1, T, -1, 13))
@@ -205,13 +220,14 @@ def run(rank, a):
         lf = F.cross_entropy(frame.float().flatten(0, 1), torch.from_numpy(b["lab"]).long().flatten())
         # first learn to see people: labels are noise to a network that cannot find a person yet
         see = min(1., max(.02, (step - a.see) / a.see))
-        loss = see * (ce + .5 * lf) + lp + 1.5 * lt + 2e-4 * video.float().pow(2).sum(1).mean()
+        loss = see * (ce + lf) + lp + 1.5 * lt + 2e-4 * video.float().pow(2).sum(1).mean()
         opt.zero_grad(set_to_none=True)
         loss.backward()
         if R > 1:
             average()
         gn = torch.nn.utils.clip_grad_norm_(model.parameters(), 2.)
         opt.step()
+        muon.step(lr * a.muon)
         with torch.no_grad():
             model.net.logit_scale.clamp_(0, math.log(30))
             if step % 4 == 3:
@@ -221,7 +237,7 @@ def run(rank, a):
         step += 1
         seen += B * R
         hit = (logits.argmax(1) == t["y"].argmax(1)).float()
-        for n, v in (("ce", ce), ("acc", hit.mean()), ("acc_causal", hit[causal].mean()), ("pose", lp), ("patch", lt), ("frame", lf), ("gn", gn)):
+        for n, v in (("ce", ce), ("acc", hit.mean()), ("acc_causal", hit[causal].mean()), ("2d", parts[0]), ("3d", parts[1]), ("vel", parts[2]), ("patch", lt), ("frame", lf), ("gn", gn)):
             acc.setdefault(n, []).append(v.item())
         now = time.time()
         due = torch.tensor([now - t_eval > a.eval_every], dtype=torch.int32)
