@@ -18,7 +18,12 @@ module.exports = {
       // The one named exception: the model loader of infer reaches checkpoint (architecture: "Reached only from the CLI and the model loader").
       to: { path: '^src/', pathNot: folder === 'infer' ? '^src/(core|infer|checkpoint)/' : `^src/(core|${folder})/` },
     })),
-    { name: 'pipeline-below-app', severity: 'error', from: { path: '^src/pipeline' }, to: { path: '^src/(app|cli|config)' } },
+    {
+      name: 'pipeline-below-app',
+      severity: 'error',
+      from: { path: '^src/pipeline' },
+      to: { path: '^src/(app|cli|config)' },
+    },
     { name: 'app-below-cli', severity: 'error', from: { path: '^src/app' }, to: { path: '^src/cli' } },
     only('node-av', 'stream'),
     only('onnxruntime-(node|common)', 'infer'),

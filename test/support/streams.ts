@@ -78,7 +78,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** A folder that is removed after the test. */
-export function temporaryFolder(): string {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'actionwire-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
