@@ -1,9 +1,6 @@
 /** Shorthands for tests that open real streams. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { Frame, StreamItem, StreamState } from '../../src/core/types.js';
 import { openStream, parseSource, type ActionStream, type StreamOptions } from '../../src/stream/index.js';
 
@@ -75,11 +72,4 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A folder that is removed after the test. */
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'actionwire-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
