@@ -137,8 +137,8 @@ def f1(ev, truth, iou=.3):
     return 2 * hit / max(1, len(ev) + len(truth)), hit, len(ev), len(truth)
 
 
-def demo(m, path, fps=10., stride=4):
-    """Slide over the demo clip and compare with the sidecar; the thresholds are the best of a small grid ON THIS CLIP."""
+def slide(m, path, fps=10., stride=4):
+    """Probabilities of the windows over a clip, their reference times in s, and the true segments of its sidecar."""
     truth = json.loads(Path(path).with_name(Path(path).stem + ".truth.json").read_text())
     frames, ts = read(path)
     idx = np.searchsorted(ts, np.arange(0, ts[-1], 1 / fps) - 1e-6)
@@ -151,11 +151,23 @@ def demo(m, path, fps=10., stride=4):
         P.append(m.logits(v, p, text).softmax(1).numpy())
     P = np.concatenate(P)
     at = (starts + dataset.REFERENCE * 31) / fps
-    tr = [(INDEX[s["label"]], s["fromMs"] / 1000, s["toMs"] / 1000) for s in truth["segments"]]
-    grid = [(f1(events(P, at, e, x, tau)[1], tr)[0], -tau, e, x) for e in (.25, .3, .35, .4, .45, .5, .55) for x in (.1, .15, .2, .25, .3, .35) if x < e
-            for tau in (.2, .3, .45, .6, .8, 1.)]
-    _, tau, e, x = max(grid)
-    o, ev = events(P, at, e, x, -tau)
+    return P, at, [(INDEX[s["label"]], s["fromMs"] / 1000, s["toMs"] / 1000) for s in truth["segments"]]
+
+
+def tune(m, paths):
+    """The thresholds with the best mean event F1 over other rendered clips: python evaluate.py MODEL --tune CLIP ..."""
+    runs = [slide(m, p) for p in paths]
+    grid = [(float(np.mean([f1(events(P, at, e, x, tau)[1], tr)[0] for P, at, tr in runs])), -tau, e, x)
+            for e in (.25, .3, .35, .4, .45, .5, .55) for x in (.1, .15, .2, .25, .3, .35) if x < e for tau in (.2, .3, .45, .6, .8, 1.)]
+    score, tau, e, x = max(grid)
+    return {"clips": len(paths), "meanF1": score, "enter": e, "exit": x, "smoothingMs": round(-tau * 1000)}
+
+
+def demo(m, path, r):
+    """Compare the recognised events of the demo clip with its sidecar; r: the manifest's recommended thresholds."""
+    truth = json.loads(Path(path).with_name(Path(path).stem + ".truth.json").read_text())
+    P, at, tr = slide(m, path)
+    o, ev = events(P, at, r["enter"], r["exit"], r["smoothingMs"] / 1000)
     score, hit, n, nt = f1(ev, tr)
     y = np.array([next((l for l, a, b in tr if a <= t < b), -2) for t in at])
     segs = []
@@ -165,7 +177,7 @@ def demo(m, path, fps=10., stride=4):
                      "recognised": [LABELS[g] if g >= 0 else "-" for g in dict.fromkeys(o[w].tolist())]})
     return {"windowTop1": float((P.argmax(1) == y).mean()), "afterHysteresis": float((o == y).mean()), "segments": len(segs),
             "segmentsRecognised": sum(s["right"] > 0 for s in segs), "segmentsMostly": sum(s["right"] > s["windows"] / 2 for s in segs),
-            "thresholds": {"enter": e, "exit": x, "smoothingMs": round(-tau * 1000)},
+            "thresholds": {k: r[k] for k in ("enter", "exit", "smoothingMs")},
             "eventF1": score, "eventsRight": hit, "events": n, "eventsTrue": nt, "table": segs}
 
 
@@ -237,6 +249,7 @@ def main():
     ap.add_argument("model", type=Path)
     ap.add_argument("--data", type=Path)
     ap.add_argument("--demo", type=Path)
+    ap.add_argument("--tune", type=Path, nargs="+", help="clips made by demo.py with other seeds")
     ap.add_argument("--clips", type=Path)
     ap.add_argument("--out", type=Path)
     ap.add_argument("--confusion", type=Path)
@@ -246,8 +259,11 @@ def main():
     torch.set_num_threads(a.threads)
     m = Model(a.model)
     fig = json.loads(a.out.read_text()) if a.out and a.out.exists() else {}
+    if a.tune:
+        fig["tune"] = tune(m, a.tune)
+        print(fig["tune"], flush=True)
     if a.demo:
-        fig["demo"] = demo(m, a.demo)
+        fig["demo"] = demo(m, a.demo, json.loads((a.model / "manifest.json").read_text())["recommended"])
         for s in fig["demo"]["table"]:
             print(f"{s['fromMs'] / 1000:6.1f} {s['toMs'] / 1000:6.1f}  {s['label']:20s} {s['right']:2d}/{s['windows']:2d} {s['recognised']}")
         print({k: v for k, v in fig["demo"].items() if k != "table"}, flush=True)
