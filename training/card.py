@@ -75,7 +75,7 @@ the weight round the reference point, one to three people (none in `nothing happ
 `assets/demo.mp4` (a seed range of its own, {d['segments']} segments, windows of 32 frames at 10 frames per second, every fourth frame): the label is right in {pc(d['windowTop1'])} of the windows as they come, {pc(d['afterHysteresis'])} after
 smoothing and hysteresis; {d['segmentsRecognised']} of {d['segments']} segments are recognised at some time, {d['segmentsMostly']} for most of it. Events without the background:
 {d['eventsRight']} right of {d['events']} told and {d['eventsTrue']} true (F1 {d['eventF1']:.2f} at an overlap of .3). The recommended thresholds (enter {d['thresholds']['enter']}, exit
-{d['thresholds']['exit']}, smoothing {d['thresholds']['smoothingMs']} ms) are the best of a grid on three other clips of the same script (mean F1 there {t['meanF1']:.2f}). The bundled clip was
+{d['thresholds']['exit']}, smoothing {d['thresholds']['smoothingMs']} ms) are the best of a grid on three other clips of the same script (320x180, 10 frames per second; mean F1 there {t['meanF1']:.2f}). The bundled clip was
 chosen as the best recognised of four such clips, all looked at with the finished model, so its figures flatter; the table on held-out renderings does not.
 
 | time | truth | windows right | recognised |
