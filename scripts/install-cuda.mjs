@@ -10,4 +10,9 @@ const packageFile = createRequire(import.meta.url).resolve('onnxruntime-node/pac
 const script = join(dirname(packageFile), 'script', 'install.js');
 const flag = process.argv[2] ?? '--onnxruntime-node-install';
 const result = spawnSync(process.execPath, [script, flag], { stdio: 'inherit' });
+if (result.status !== 0) {
+  console.error(
+    '\nThe CUDA libraries were not installed: the lines above say why. The download needs internet access (api.nuget.org).',
+  );
+}
 process.exit(result.status ?? 1);
