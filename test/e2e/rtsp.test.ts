@@ -1,14 +1,12 @@
 /** Real H.264 over a real RTSP server to the program, its events heard by a real WebSocket client. */
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { matchEvents, type Segment } from '../../src/events/index.js';
 import type { ServerMessage } from '../../src/ws/index.js';
 import { realClip } from '../support/clips.js';
 import { startCli, type RunningCli } from '../support/cli.js';
+import { demoClip, demoTruth, expectDemoActions } from '../support/demo.js';
 import { hasRtspServer, startRtspServer, type RtspServer } from '../support/rtsp-server.js';
 import { Subscriber, type MessageOf } from '../support/subscriber.js';
 
-const truth = JSON.parse(readFileSync('assets/demo.truth.json', 'utf8')) as { durationMs: number; segments: Segment[] };
 const opened: { stop(): Promise<unknown> }[] = [];
 
 afterEach(async () => {
@@ -49,16 +47,11 @@ const isStatus =
 
 describe.skipIf(!hasRtspServer())('a camera over RTSP', () => {
   it('gives the events of the demo clip at their times, and ends cleanly within two seconds', async () => {
-    const server = await serve('assets/demo.mp4', { once: true });
+    const server = await serve(demoClip, { once: true });
     const { program, subscriber } = await watch(`camera=${server.url}`);
-    await subscriber.first(isStatus('lost'), { timeoutMs: truth.durationMs + 30_000 });
+    await subscriber.first(isStatus('lost'), { timeoutMs: demoTruth.durationMs + 30_000 });
 
-    const report = matchEvents(truth.segments, subscriber.of('action.ended'), {
-      minIou: 0.5,
-      ignoredLabels: ['nothing happening'],
-    });
-    expect(report.precision, JSON.stringify(report.spurious)).toBeGreaterThanOrEqual(0.8);
-    expect(report.recall, JSON.stringify(report.missed)).toBeGreaterThanOrEqual(0.8);
+    expectDemoActions(subscriber.of('action.ended'));
 
     const asked = performance.now();
     program.child.kill('SIGINT');
@@ -68,7 +61,7 @@ describe.skipIf(!hasRtspServer())('a camera over RTSP', () => {
   }, 150_000);
 
   it('is recognised again after the server was killed and restarted', async () => {
-    const server = await serve('assets/demo.mp4');
+    const server = await serve(demoClip);
     const { subscriber } = await watch(`camera=${server.url}`, '--stall-timeout', '1000');
     await subscriber.first((message) => message.type === 'scores');
     await server.kill();
@@ -77,7 +70,7 @@ describe.skipIf(!hasRtspServer())('a camera over RTSP', () => {
     expect(lost.retryInMs).toBeGreaterThan(0);
 
     const from = subscriber.messages.indexOf(lost);
-    await serve('assets/demo.mp4', { port: server.port });
+    await serve(demoClip, { port: server.port });
     await subscriber.first(isStatus('live'), { from, timeoutMs: 40_000 });
     const scores = await subscriber.first((message) => message.type === 'scores', { from });
     const before = subscriber.messages.slice(0, from).findLast((message) => message.type === 'scores');
