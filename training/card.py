@@ -35,9 +35,8 @@ parameters, 11 MB in fp16), trained from scratch on procedurally rendered people
 checkpoints and is loaded by the same code: it exists so that the whole program can be run, tested and measured without downloading
 anything, and so that the streaming mode can be tried on a model that was trained for it.
 
-**It does not reach the 90 % it was meant to reach: {pc(h['exactTop1'])} top-1 on held-out renderings.** It was trained for about an hour on two
-shared CPU cores (some of it lost to settings that did not learn) and was still improving when it was stopped, before its learning rate
-had come down to zero. Where recognition matters, use a large checkpoint. `training/README.md` says how to go on from these weights.
+**It does not reach the 90 % it was meant to reach: {pc(h['exactTop1'])} top-1 on held-out renderings.** It was trained for about an hour and a half on
+two shared CPU cores (some of it lost to settings that did not learn) and was still improving when its time was up. Where recognition matters, use a large checkpoint. `training/README.md` says how to go on from these weights.
 
 **For:** demonstrations, tests, development, benchmarks of the machinery. **Not for:** decisions about people, safety, medical or
 surveillance use, or any claim about real footage: it has never seen a real video, and the figures below show what that means.
@@ -76,7 +75,7 @@ the weight round the reference point, one to three people (none in `nothing happ
 smoothing and hysteresis; {d['segmentsRecognised']} of {d['segments']} segments are recognised at some time, {d['segmentsMostly']} for most of it. Events without the background:
 {d['eventsRight']} right of {d['events']} told and {d['eventsTrue']} true (F1 {d['eventF1']:.2f} at an overlap of .3). The recommended thresholds (enter {d['thresholds']['enter']}, exit
 {d['thresholds']['exit']}, smoothing {d['thresholds']['smoothingMs']} ms) are the best of a grid on three other clips of the same script (320x180, 10 frames per second; mean F1 there {t['meanF1']:.2f}). The bundled clip was
-chosen as the best recognised of four such clips, all looked at with the finished model, so its figures flatter; the table on held-out renderings does not.
+chosen as the best recognised of four such clips, all looked at with an earlier state of this model, so its figures may flatter; the table on held-out renderings does not.
 
 | time | truth | windows right | recognised |
 | --- | --- | --- | --- |

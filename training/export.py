@@ -31,14 +31,14 @@ PREPROCESSOR = {
 }
 MANIFEST = {
     "name": "xclip-mini",
-    "version": "1.0.0",
+    "version": "1.1.0",
     "fps": 10,
     "frames": FRAMES,
     "strideFrames": 4,
     "referencePoint": dataset.REFERENCE,
     "backgroundLabel": "nothing happening",
     "promptTemplates": ["{}"],
-    "recommended": {"enter": 0.45, "exit": 0.35, "minDurationMs": 400, "gapToleranceMs": 800, "smoothingMs": 800},
+    "recommended": {"enter": 0.55, "exit": 0.2, "minDurationMs": 400, "gapToleranceMs": 800, "smoothingMs": 450},
 }
 
 
