@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { ActionwireError } from './core/errors.js';
 import { logLevels } from './log.js';
 
+export const providers = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
+export const rtspTransports = ['tcp', 'udp'] as const;
+
 const fraction = z.number().min(0).max(1);
 const milliseconds = z.number().min(0).max(3_600_000);
 
@@ -13,7 +16,7 @@ export const configSchema = z
     modelDir: z.string().min(1).optional(),
     /** Label set in place of the model's own. */
     labels: z.array(z.string().trim().min(1).max(200)).min(1).max(1000).optional(),
-    provider: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
+    provider: z.enum(providers).default('auto'),
     /** Threads of one inference, 0: chosen from the machine's cores. */
     threads: z.number().int().min(0).max(256).default(0),
     /** Frames per second sampled for the model; default: the model's own. */
@@ -24,7 +27,7 @@ export const configSchema = z
     mode: z.enum(['live', 'replay']).default('live'),
     /** Start a file again when it ends. */
     loop: z.boolean().default(false),
-    rtspTransport: z.enum(['tcp', 'udp']).default('tcp'),
+    rtspTransport: z.enum(rtspTransports).default('tcp'),
     openTimeoutMs: milliseconds.min(100).default(10_000),
     stallTimeoutMs: milliseconds.min(100).default(5_000),
     reconnectInitialMs: milliseconds.min(10).default(500),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
 import { logLevels } from '../log.js';
-import { parseConfig, type Config, type ConfigInput } from '../config.js';
+import { parseConfig, providers, rtspTransports, type Config, type ConfigInput } from '../config.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
 export interface RunFlags {
@@ -43,11 +43,7 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--fps <n>', 'frames per second sampled for the model (default: the model’s own)', number)
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
-    .addOption(
-      new Option('--provider <name>', 'where inference runs')
-        .choices(['auto', 'cpu', 'cuda', 'webgpu'])
-        .default('auto'),
-    )
+    .addOption(new Option('--provider <name>', 'where inference runs').choices(providers).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
     .optionsGroup('Events:')
     .option('--enter <score>', 'smoothed score (0..1) at which an action begins', number)
@@ -57,7 +53,7 @@ export function withRunOptions(command: Command): Command {
     .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number)
     .optionsGroup('Sources:')
     .option('--loop', 'start a file again when it ends')
-    .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(['tcp', 'udp']).default('tcp'))
+    .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
     .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
     .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
     .optionsGroup('Output:')

@@ -15,7 +15,7 @@ const FRAME_SPAN_MS = 5000;
 
 export class Meter {
   readonly #figures = new StreamMeter();
-  #frameTimes: number[] = [];
+  readonly #frameTimes: number[] = [];
   #status: StreamStatus = 'connecting';
   #top: LabelScore | undefined;
 
@@ -25,7 +25,9 @@ export class Meter {
   ) {}
 
   countItem(item: StreamItem): void {
-    if (item.kind === 'frame') this.#frameTimes.push(this.clock.now());
+    if (item.kind !== 'frame') return;
+    this.#frameTimes.push(this.clock.now());
+    this.#forgetOldFrames();
   }
 
   countMessage(message: ActionwireMessage): void {
@@ -49,9 +51,14 @@ export class Meter {
 
   /** Sampled frames per second over the last five seconds. */
   frameRate(): number {
+    this.#forgetOldFrames();
+    return ratePerSecond(this.#frameTimes.length, this.#frameTimes[0], this.clock.now());
+  }
+
+  /** Also while counting, so that a meter which nobody reads stays bounded. */
+  #forgetOldFrames(): void {
     const now = this.clock.now();
-    this.#frameTimes = this.#frameTimes.filter((time) => now - time <= FRAME_SPAN_MS);
-    return ratePerSecond(this.#frameTimes.length, this.#frameTimes[0], now);
+    while (this.#frameTimes[0] !== undefined && now - this.#frameTimes[0] > FRAME_SPAN_MS) this.#frameTimes.shift();
   }
 }
 
