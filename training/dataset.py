@@ -1,4 +1,5 @@
 """Windows out of the rendered shards: sampling, soft labels, augmentation, and the targets of the auxiliary heads."""
+import os
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,7 @@ from labels import LABELS, NOTHING
 REFERENCE = .65            # where in the window the label applies
 SIGMA = 5.                 # frames of a 32-frame window
 CROP = 112
+CELLS = 4                  # body parts are asked for in CELLS x CELLS cells of every patch
 MEAN = np.array([.485, .456, .406], np.float32)
 STD = np.array([.229, .224, .225], np.float32)
 # mirrored pairs of body.AUX: head neck pelvis lel rel lha rha lkn rkn lan ran lsh rsh
@@ -22,19 +24,42 @@ def reference_weights(T=32):
     return (w / w.sum()).astype(np.float32)
 
 
-class Shards:
-    """All shards of a folder; rescan() finds those rendered since."""
+class Pictures:
+    """A .npy file [N, T, H, W, ...] of u8 read picture by picture: mapped into memory, it would be read several times over."""
 
-    def __init__(self, folder, lit=False):
+    def __init__(self, path):
+        m = np.load(path, mmap_mode="r")
+        self.shape, self.offset = m.shape, m.offset
+        self.file = os.open(path, os.O_RDONLY)
+
+    def read(self, i, s, idx):
+        """Frames s + idx of sequence i; idx: numbers below 32 in order, or a slice(None) for all 32."""
+        one = int(np.prod(self.shape[2:]))
+        idx = np.arange(32)[idx]
+        out = np.empty((len(idx), *self.shape[2:]), np.uint8)
+        at = self.offset + (i * self.shape[1] + s) * one
+        if len(idx) == 32:
+            os.preadv(self.file, [out], at)
+        else:
+            for k, t in enumerate(idx):
+                os.preadv(self.file, [out[k]], at + int(t) * one)
+        return out
+
+
+class Shards:
+    """All shards of some folders; rescan() finds those rendered since."""
+
+    def __init__(self, *folders, lit=False):
         self.lit = lit
-        self.folder, self.names, self.frames, self.meta = Path(folder), set(), [], []
+        self.folders, self.names, self.frames, self.parts, self.meta = [Path(f) for f in folders], set(), [], [], []
         self.rescan()
 
     def rescan(self):
-        for f in sorted(self.folder.glob("?????.npz")):
-            if f.name not in self.names:
-                self.names.add(f.name)
-                self.frames.append(np.load(f.with_suffix(".npy"), mmap_mode="r"))
+        for f in sorted(f for folder in self.folders for f in folder.glob("?????.npz")):
+            if f not in self.names:
+                self.names.add(f)
+                self.frames.append(Pictures(f.with_suffix(".npy")))
+                self.parts.append(Pictures(f.with_suffix(".parts.npy")))
                 self.meta.append(dict(np.load(f)))
         self.label = np.concatenate([m["label"] for m in self.meta])
         self.per = len(self.meta[0]["label"])
@@ -46,15 +71,21 @@ class Shards:
         self.soft = np.stack([np.einsum("nft,f->nt", one[:, s:s + 32], w) for s in range(n)], 1)
         top, val = self.soft.argmax(2), self.soft.max(2)
         # sequences too dark to see anybody in are left out of training
-        light = np.concatenate([f[:, ::16, ::8, ::8].mean((1, 2, 3, 4)) for f in self.frames]) if self.lit else None
-        ok = np.ones(len(top), bool) if light is None else light > 30
+        ok = np.concatenate([m["light"] for m in self.meta]) > 30 if self.lit else np.ones(len(top), bool)
         top[~ok] = 255
         self.pure = [np.argwhere((top == c) & (val > .9)) for c in range(len(LABELS))]
         self.mixed = [np.argwhere((top == c) & (val <= .9)) for c in range(len(LABELS))]
         return self
 
     def get(self, i, s, idx):
-        return np.ascontiguousarray(self.frames[i // self.per][i % self.per, s:s + 32][idx])
+        return self.frames[i // self.per].read(i % self.per, s, idx)
+
+    def cells(self, i, s, idx, x, y, side, n):
+        """The body part at the n x n cell centres of the square (x, y, side) of the rendered frames: u8 [T, n, n]."""
+        m = self.parts[i // self.per].read(i % self.per, s, idx)
+        c = (np.arange(n) + .5) * side / n
+        at = lambda o: np.clip(((o + c) / 2).astype(int), 0, m.shape[1] - 1)
+        return m[:, at(y)][:, :, at(x)]
 
     def field(self, name, i, s, idx):
         return self.meta[i // self.per][name][i % self.per, s:s + 32][idx]
@@ -64,7 +95,7 @@ def window(rng, j2, person, label, size=128):
     """The square cut out of the rendered frames: x, y, side. Far figures are mostly zoomed in upon, as an operator would."""
     here = label != NOTHING
     side = CROP
-    if person and here.sum() >= 8:
+    if person and here.sum() >= 8 and rng.random() > .25:
         p = j2[here].reshape(-1, 2)
         lo, hi = np.percentile(p, 2, 0) - 5, np.percentile(p, 98, 0) + 5
         ext = (hi - lo).max()
@@ -72,7 +103,7 @@ def window(rng, j2, person, label, size=128):
         c = (lo + hi) / 2 + rng.uniform(-.5, .5, 2) * max(0, side - ext) + rng.normal(0, 2, 2)
         ox, oy = np.clip(np.round(c - side / 2), 0, size - side).astype(int)
         return ox, oy, side
-    side = int(rng.integers(56, 129))
+    side = int(rng.integers(100, 129)) if person else int(rng.integers(56, 129))
     ox, oy = rng.integers(0, size - side + 1, 2)
     return ox, oy, side
 
@@ -80,7 +111,7 @@ def window(rng, j2, person, label, size=128):
 def batch(sh, rng, B, T=32, keep=None):
     """A class-balanced training batch as numpy arrays; pixels stay uint8, gain and offset come beside them."""
     idx = np.arange(32) if T == 32 else None
-    out = {k: [] for k in ("px", "a", "b", "y", "lab", "j2d", "j3d", "vel", "on", "keep", "times")}
+    out = {k: [] for k in ("px", "a", "b", "y", "lab", "j2d", "j3d", "vel", "on", "keep", "times", "parts")}
     for _ in range(B):
         c = rng.integers(len(LABELS))
         pool = sh.mixed[c] if rng.random() < .3 and len(sh.mixed[c]) else sh.pure[c]
@@ -99,8 +130,9 @@ def batch(sh, rng, B, T=32, keep=None):
             f = np.stack([cv2.resize(x, (CROP, CROP), interpolation=cv2.INTER_LINEAR) for x in f])
         j2 = (j2 - (ox, oy)) / side
         j3 = sh.field("j3d", i, s, slice(None)).copy()
+        cells = sh.cells(i, s, ii, ox, oy, side, 7 * CELLS)
         if rng.random() < .5:
-            f = f[:, :, ::-1]
+            f, cells = f[:, :, ::-1], cells[:, :, ::-1]
             j2, j3 = j2[:, MIRROR].copy(), j3[:, MIRROR]
             j2[..., 0] = 1 - j2[..., 0]
             j3[..., 0] *= -1
@@ -119,6 +151,7 @@ def batch(sh, rng, B, T=32, keep=None):
         out["a"].append(gain / 255 / STD)
         out["b"].append((bias - MEAN) / STD)
         out["times"].append(ii)
+        out["parts"].append(cells.reshape(-1, 7, CELLS, 7, CELLS).transpose(0, 1, 3, 2, 4).reshape(-1, 49, CELLS * CELLS))
         out["y"].append(sh.soft[i, s])
         out["lab"].append(lab)
         out["j2d"].append(ps * 2 - 1)

@@ -88,7 +88,7 @@ def main():
         if max(u) > -120 and min(u) < w + 120:
             shadows(img, scene.ground, prims, k, cam, M, sun, .45, 7.)
             depth = np.full((h, w), 1e9, np.float32)
-            draw(img, depth, prims, k, cam, M, L, .55, .6)
+            draw(img, depth, np.zeros((h, w), np.uint8), prims, k, cam, M, L, .55, .6)
         img = np.clip(img * 1.05, 0, 1)
         img = cv2.resize(img, (W, H), interpolation=cv2.INTER_AREA) ** .9
         r = np.random.default_rng((seed, i))

@@ -19,34 +19,38 @@ SHARD = 90          # sequences; a multiple of the number of classes
 T, SIZE = 64, 128
 
 
-def shard(out, split, k, near=False):
+def shard(out, split, k, near=False, first=0):
     from renderer.sequence import SPLITS, render
     path = out / f"{k:05d}"
     if (out / f"{k:05d}.npz").exists():
         return
     frames = np.lib.format.open_memmap(out / f"{k:05d}.tmp.npy", "w+", np.uint8, (SHARD, T, SIZE, SIZE, 3))
-    rest = {"label": [], "j2d": [], "j3d": [], "times": [], "person": [], "seed": []}
+    parts = np.zeros((SHARD, T, SIZE // 2, SIZE // 2), np.uint8)
+    rest = {"label": [], "j2d": [], "j3d": [], "times": [], "person": [], "seed": [], "light": []}
     for i in range(SHARD):
-        n = k * SHARD + i
-        s = render(SPLITS[split] + n, LABELS[n % len(LABELS)], T, SIZE, near=near)
-        frames[i] = s["frames"]
+        n = first + k * SHARD + i
+        seed = SPLITS[split] + n
+        s = render(seed, LABELS[n % len(LABELS)], T, SIZE, near=near)
+        s |= {"seed": seed, "light": s["frames"][::16, ::8, ::8].mean()}
+        frames[i], parts[i] = s["frames"], s["parts"]
         for key in rest:
-            rest[key].append(SPLITS[split] + n if key == "seed" else s[key])
+            rest[key].append(s[key])
     frames.flush()
     del frames
     os.replace(out / f"{k:05d}.tmp.npy", out / f"{k:05d}.npy")
+    np.save(out / f"{k:05d}.parts.npy", parts)
     np.savez(out / f"{k:05d}.tmp.npz", **{a: np.array(b) for a, b in rest.items()})
     os.replace(out / f"{k:05d}.tmp.npz", out / f"{k:05d}.npz")
 
 
-def work(out, split, nxt, n, near):
+def work(out, split, nxt, n, near, first):
     while True:
         with nxt.get_lock():
             k = nxt.value
             nxt.value += 1
         if k >= n:
             return
-        shard(out, split, k, near)
+        shard(out, split, k, near, first)
 
 
 def main():
@@ -54,13 +58,14 @@ def main():
     a.add_argument("--out", type=Path, required=True)
     a.add_argument("--split", choices=["train", "heldout", "demo"], default="train")
     a.add_argument("--count", type=int, default=6000)
+    a.add_argument("--first", type=int, default=0, help="number of the first sequence, to keep several folders of a split apart")
     a.add_argument("--workers", type=int, default=2)
     a.add_argument("--near", action="store_true", help="figures of 55 to 105 %% of the frame's height only")
     a = a.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     n = -(-a.count // SHARD)
     nxt = Value("i", 0)
-    ps = [Process(target=work, args=(a.out, a.split, nxt, n, a.near)) for _ in range(a.workers)]
+    ps = [Process(target=work, args=(a.out, a.split, nxt, n, a.near, a.first)) for _ in range(a.workers)]
     [p.start() for p in ps]
     [p.join() for p in ps]
 

@@ -7,7 +7,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 from transformers import XCLIPConfig, XCLIPModel
 
+from dataset import CELLS
 from labels import LABELS
+from renderer.body import PARTS
 
 FRAMES, IMAGE, PATCH = 32, 112, 16
 
@@ -58,6 +60,7 @@ class Trainee(nn.Module):
         d = self.config.vision_config.hidden_size
         # thrown away after training
         self.aux = nn.ModuleDict({"pose": nn.Linear(d, joints * 8), "patch": nn.Linear(d, joints),
+                                  "parts": nn.Linear(d, CELLS * CELLS * PARTS),
                                   "frame": nn.Linear(self.config.projection_dim, len(LABELS))})
 
     def text(self, ids):
@@ -73,10 +76,10 @@ class Trainee(nn.Module):
         x = t.final_layer_norm(x)
         return self.net.text_projection(x[torch.arange(len(ids)), ids.argmax(1)])
 
-    def video(self, px, keep=None, causal=None, times=None, through=1.):
+    def video(self, px, keep=None, causal=None, times=None, through=None):
         """px [B, T, 3, 112, 112]; keep [B, K] patch numbers or None; causal [B] bool or None (all see all).
 
-        through: how much of the window loss's gradient reaches the frame tower (training only).
+        through: how much of the window loss's gradient reaches the frame tower, a scalar tensor (training only).
         Returns video [B, P], patches [B, N, P], frame features [B, T, P], cls [B, T, D], tokens [B, T, N, D].
         """
         n, v = self.net, self.net.vision_model
@@ -108,7 +111,7 @@ class Trainee(nn.Module):
         feat = n.visual_projection(cls)
         mp = n.mit.position_embedding[0][times] if times is not None else n.mit.position_embedding
         own, raw = feat, n.prompts_visual_layernorm(x[:, 1:])
-        if through != 1:
+        if through is not None:
             feat, x = feat * through + feat.detach() * (1 - through), x * through + x.detach() * (1 - through)
         y = feat + mp
         for l in n.mit.encoder.layers:

@@ -5,7 +5,7 @@
 The stages (see STAGES) first show few frames of many clips with part of the patches left out, then all 32 frames, then
 everything. Loss: soft-label cross-entropy over all classes, whose texts are one random phrasing each, through the prompts
 generator exactly as at inference; plus auxiliary heads that are thrown away (2D and 3D joints and their velocities from
-each frame's class token, joints from the patch tokens, the action of each frame). Half of every batch uses the causal
+each frame's class token, joints and body parts from the patch tokens, the action of each frame). Half of every batch uses the causal
 message mask, so that the streaming mode is native to the model.
 
 On a CPU two processes of one thread each (--ranks 2, gradients averaged with gloo) bear company on the machine far
@@ -33,6 +33,8 @@ import init
 from muon import Muon
 from labels import LABELS
 from model import Trainee
+from pretext import PARTS as PRETRAINED
+from renderer.body import FOREARM, PARTS
 
 # frames, patches kept, batch, steps
 STAGES = [(4, 28, 16, 1900), (8, 28, 16, 900), (8, 20, 16, 3800), (32, 20, 8, 1100), (32, None, 8, 450), (16, None, 8, 1400), (32, None, 8, 250)]
@@ -71,6 +73,13 @@ def report(conf):
     return conf.trace() / conf.sum(), "\n".join(lines)
 
 
+@torch.no_grad()
+def armed(cells, part):
+    """Intersection over union of the cells said and known to be forearm: how well the thin things are seen."""
+    said, true = cells.view(*part.shape, PARTS).argmax(-1) == FOREARM, part == FOREARM
+    return (said & true).sum() / ((said | true).sum() + 1)
+
+
 def work(rank, a):
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
@@ -81,8 +90,8 @@ def work(rank, a):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--data", type=Path, required=True)
-    ap.add_argument("--heldout", type=Path, help="default DATA/heldout")
+    ap.add_argument("--data", type=Path, nargs="+", required=True, help="folders of shards to learn from")
+    ap.add_argument("--heldout", type=Path, required=True, help="a folder of shards to measure on")
     ap.add_argument("--out", type=Path, required=True)
     ap.add_argument("--tokenizer", required=True)
     ap.add_argument("--text", type=Path, help="the start of the text tower, from pretext.py")
@@ -91,7 +100,9 @@ def main():
     ap.add_argument("--lr", type=float, default=5e-4, help="peak; at 1e-3 the losses stop falling: batches of 64 frames are too noisy for it")
     ap.add_argument("--ranks", type=int, default=2, help="processes")
     ap.add_argument("--muon", type=float, default=1.7, help="learning rate of the vision layers' matrices, in units of --lr")
-    ap.add_argument("--through", type=float, default=.25, help="share of the window loss that reaches the frame tower: it is mostly noise at first")
+    ap.add_argument("--through", type=float, default=.25, help="share of the window loss that reaches the frame tower: it is mostly noise at first; grows to 1 over the first half")
+    ap.add_argument("--compile", action="store_true", help="torch.compile: a minute per stage, then about a seventh quicker")
+    ap.add_argument("--parts", type=float, default=2., help="weight of the body parts' loss")
     ap.add_argument("--see", type=int, default=700, help="steps before the action losses begin; they are at full weight after as many again")
     ap.add_argument("--threads", type=int, default=1, help="threads of each process")
     ap.add_argument("--port", type=int, default=29511)
@@ -110,14 +121,18 @@ def run(rank, a):
     R = a.ranks
     tok = AutoTokenizer.from_pretrained(a.tokenizer)
     model = Trainee(len(tok))
-    train, held = dataset.Shards(a.data / "train", lit=True), dataset.Shards(a.heldout or a.data / "heldout")
+    train, held = dataset.Shards(*a.data, lit=True), dataset.Shards(a.heldout)
     windows = dataset.heldout(held, 20)
+    for n, p in model.net.named_parameters():
+        # the text tower stays as pretext.py left it: while the pictures mean nothing yet, the cheapest way for it to
+        # please the cross-entropy would be to make all labels alike
+        p.requires_grad_(not n.startswith(PRETRAINED))
     inner = [p for n, p in model.named_parameters() if "vision_model.encoder" in n and p.ndim == 2]
     ids = {id(p) for p in inner}
     muon = Muon(inner, rank, R)
-    decay = [p for n, p in model.named_parameters() if id(p) not in ids and p.ndim > 1 and "position" not in n and "token_embedding" not in n]
+    decay = [p for n, p in model.named_parameters() if p.requires_grad and id(p) not in ids and p.ndim > 1 and "position" not in n]
     ids |= {id(p) for p in decay}
-    plain = [p for p in model.parameters() if id(p) not in ids]
+    plain = [p for p in model.parameters() if p.requires_grad and id(p) not in ids]
     opt = torch.optim.AdamW([{"params": decay, "weight_decay": .05}, {"params": plain, "weight_decay": 0.}], a.lr,
                             betas=(.9, .95), fused=True)
     b = dataset.batch(train, np.random.default_rng(a.seed), 64, 8)
@@ -167,7 +182,10 @@ def run(rank, a):
             st += 1
     threading.Thread(target=feed, daemon=True).start()
 
-    params = list(model.parameters())
+    params = [p for p in model.parameters() if p.requires_grad]
+    look = torch.compile(model.video, dynamic=False) if a.compile else model.video
+    weigh = torch.full((PARTS,), 2.)
+    weigh[0] = .5                                           # most cells are background
     sizes = [p.numel() for p in params]
 
     def average():
@@ -197,14 +215,14 @@ def run(rank, a):
         keep = torch.from_numpy(b["keep"]) if "keep" in b else None
         causal = torch.arange(B) % 2 == 0
         times = None if T == 32 else torch.from_numpy(b["times"])
-        # the text tower stays as pretext.py left it: while the pictures mean nothing yet, the cheapest way for it to
-        # please the cross-entropy would be to make all labels alike
         with torch.no_grad():
             text = model.text(encode(tok, b["text"]))
         with torch.autocast("cpu", torch.bfloat16):
-            video, patches, feat, cls, tokens = model.video(px, keep, causal, times, a.through)
+            through = torch.tensor(min(1., a.through + (1 - a.through) * 2 * w))
+            video, patches, feat, cls, tokens = look(px, keep, causal, times, through)
             logits = model.logits(video, patches, text)
             pose, ptok, frame = model.aux["pose"](cls), model.aux["patch"](tokens), model.aux["frame"](feat)
+            cells = model.aux["parts"](tokens)
         ce = -(t["y"] * logits.log_softmax(1)).sum(1).mean()
         on = t["on"]
         pose = pose.float().view(B, T, 13, 8)
@@ -214,18 +232,20 @@ def run(rank, a):
         parts = [d[..., k].sum() / den for k in (slice(0, 2), slice(2, 5), slice(5, 8))]
         lp = 4 * parts[0] + 5 * parts[1] + 6 * parts[2]
         pt = torch.from_numpy(dataset.patch_targets(b["j2d"]).astype(np.float32)) * on[..., None, None]
+        part = torch.from_numpy(b["parts"]).long()
         if keep is not None:
-            pt = torch.gather(pt, 2, keep[:, None, :, None].expand(-1, T, -1, 13))
+            pt, part = (torch.gather(x, 2, keep[:, None, :, None].expand(-1, T, -1, x.shape[-1])) for x in (pt, part))
+        ls = F.cross_entropy(cells.float().reshape(-1, PARTS), part.flatten(), weigh)
         lt = F.binary_cross_entropy_with_logits(ptok.float(), pt) * 12
         lf = F.cross_entropy(frame.float().flatten(0, 1), torch.from_numpy(b["lab"]).long().flatten())
         # first learn to see people: labels are noise to a network that cannot find a person yet
         see = min(1., max(.02, (step - a.see) / a.see))
-        loss = see * (ce + lf) + lp + 1.5 * lt + 2e-4 * video.float().pow(2).sum(1).mean()
+        loss = see * (ce + lf) + lp + 1.5 * lt + a.parts * ls + 2e-4 * video.float().pow(2).sum(1).mean()
         opt.zero_grad(set_to_none=True)
         loss.backward()
         if R > 1:
             average()
-        gn = torch.nn.utils.clip_grad_norm_(model.parameters(), 2.)
+        gn = torch.nn.utils.clip_grad_norm_(params, 2.)
         opt.step()
         muon.step(lr * a.muon)
         with torch.no_grad():
@@ -237,7 +257,7 @@ def run(rank, a):
         step += 1
         seen += B * R
         hit = (logits.argmax(1) == t["y"].argmax(1)).float()
-        for n, v in (("ce", ce), ("acc", hit.mean()), ("acc_causal", hit[causal].mean()), ("2d", parts[0]), ("3d", parts[1]), ("vel", parts[2]), ("patch", lt), ("frame", lf), ("gn", gn)):
+        for n, v in (("ce", ce), ("acc", hit.mean()), ("acc_causal", hit[causal].mean()), ("2d", parts[0]), ("3d", parts[1]), ("vel", parts[2]), ("patch", lt), ("parts", ls), ("arm", armed(cells, part)), ("frame", lf), ("gn", gn)):
             acc.setdefault(n, []).append(v.item())
         now = time.time()
         due = torch.tensor([now - t_eval > a.eval_every], dtype=torch.int32)

@@ -87,12 +87,15 @@ def joints(p, rx, ry, rz, heading, H, sw, hw, leg):
     return J, Rt, Rhd
 
 
-# Primitive rows: ax ay az ra  bx by bz rb  r1 g1 b1  r2 g2 b2  pattern freq phase  axis xyz thr  shade
-PW = 23
+# Primitive rows: ax ay az ra  bx by bz rb  r1 g1 b1  r2 g2 b2  pattern freq phase  axis xyz thr  shade  part
+PW = 24
+# what a primitive belongs to (left and right are one); everything that is no person is 0, everybody but the first OTHER
+HEAD, TORSO, UPPER_ARM, FOREARM, THIGH, SHIN, OTHER = range(1, 8)
+PARTS = 8
 
 
 @njit(cache=True, fastmath=True)
-def _put(P, i, a, b, ra, rb, c1, c2, pat, fr, ph):
+def _put(P, i, a, b, ra, rb, c1, c2, pat, fr, ph, part):
     P[i, 0:3] = a
     P[i, 3] = ra
     P[i, 4:7] = b
@@ -103,6 +106,7 @@ def _put(P, i, a, b, ra, rb, c1, c2, pat, fr, ph):
     P[i, 15] = fr
     P[i, 16] = ph
     P[i, 22] = 1.
+    P[i, 23] = part
     return i + 1
 
 
@@ -117,45 +121,45 @@ def figure(P, i, J, Rt, Rhd, H, L, C, hold):
     skin, hair, top, top2, leg, leg2, shoe, hat, obj = C[0], C[1], C[2], C[3], C[4], C[5], C[6], C[7], C[8]
     hr = .062 * H * L[10]
     k = i
-    i = _put(P, i, J[HEADC], J[HEADC] - Rhd[:, 1] * (.022 * H), hr, hr * .8, skin, hair, 3, 0, 0)
+    i = _put(P, i, J[HEADC], J[HEADC] - Rhd[:, 1] * (.022 * H), hr, hr * .8, skin, hair, 3, 0, 0, HEAD)
     P[k, 17:20] = Rhd[:, 2] * .88 - Rhd[:, 1] * .48
     P[k, 20] = L[1]
     if L[1] > .35:                                # long hair
         i = _put(P, i, J[HEADC] - Rhd[:, 2] * (.02 * H), J[HEADC] - Rhd[:, 2] * (.045 * H) - Rhd[:, 1] * (.12 * H),
-                 hr * .95, hr * .6, hair, hair, 0, 0, 0)
+                 hr * .95, hr * .6, hair, hair, 0, 0, 0, HEAD)
     if L[8] > 0:
         i = _put(P, i, J[HEADC] + Rhd[:, 1] * (.035 * H), J[HEADC] + Rhd[:, 1] * (.045 * H) + Rhd[:, 2] * (L[8] * H),
-                 hr * .95, hr * .55, hat, hat, 0, 0, 0)
-    i = _put(P, i, J[NECK] - Rt[:, 1] * (.02 * H), J[NECK] + (J[HEADC] - J[NECK]) * .6, .032 * g, .03 * g, skin, skin, 0, 0, 0)
+                 hr * .95, hr * .55, hat, hat, 0, 0, 0, HEAD)
+    i = _put(P, i, J[NECK] - Rt[:, 1] * (.02 * H), J[NECK] + (J[HEADC] - J[NECK]) * .6, .032 * g, .03 * g, skin, skin, 0, 0, 0, HEAD)
     tp, tf, ph = L[5], L[6], L[12]
     mid = J[PELVIS] + Rt[:, 1] * (.25 * H)
-    i = _put(P, i, J[PELVIS], mid, .078 * g, .074 * g, top, top2, tp, tf, ph)
+    i = _put(P, i, J[PELVIS], mid, .078 * g, .074 * g, top, top2, tp, tf, ph, TORSO)
     for s in range(2):
         i = _put(P, i, J[LHIP + s] + Rt[:, 1] * (.04 * H), J[LSH + s] * .75 + J[NECK] * .25 - Rt[:, 1] * (.05 * H),
-                 .058 * g, .062 * g, top, top2, tp, tf, ph)
-    i = _put(P, i, J[LSH], J[RSH], .047 * g, .047 * g, top, top2, 0, tf, ph)
-    i = _put(P, i, J[LHIP], J[RHIP], .072 * g, .072 * g, leg, leg2, 0, 0, 0)
+                 .058 * g, .062 * g, top, top2, tp, tf, ph, TORSO)
+    i = _put(P, i, J[LSH], J[RSH], .047 * g, .047 * g, top, top2, 0, tf, ph, TORSO)
+    i = _put(P, i, J[LHIP], J[RHIP], .072 * g, .072 * g, leg, leg2, 0, 0, 0, TORSO)
     for s in range(2):
         sl = L[2]
-        i = _put(P, i, J[LSH + s], J[LEL + s], .041 * g, .032 * g, top if sl > .2 else skin, top2, tp if sl > .2 else 0, tf, ph)
+        i = _put(P, i, J[LSH + s], J[LEL + s], .041 * g, .032 * g, top if sl > .2 else skin, top2, tp if sl > .2 else 0, tf, ph, UPPER_ARM)
         cu = top if sl > .6 else skin
-        i = _put(P, i, J[LEL + s], J[LHA + s], .031 * g, .023 * g, cu, top2, tp if sl > .6 else 0, tf, ph)
+        i = _put(P, i, J[LEL + s], J[LHA + s], .031 * g, .023 * g, cu, top2, tp if sl > .6 else 0, tf, ph, FOREARM)
         d = J[LHA + s] - J[LEL + s]
         d = d / (np.sqrt((d * d).sum()) + 1e-6)
-        i = _put(P, i, J[LHA + s], J[LHA + s] + d * (.045 * H), .024 * H, .022 * H, skin, skin, 0, 0, 0)
-        i = _put(P, i, J[LHIP + s], J[LKN + s], .064 * g, .045 * g, leg, leg2, L[7], 9., ph)
-        i = _put(P, i, J[LKN + s], J[LAN + s], .043 * g, .03 * g, leg if L[3] > .5 else skin, leg2, L[7] if L[3] > .5 else 0, 9., ph)
-        i = _put(P, i, J[LAN + s], J[LTOE + s], .032 * H, .025 * H, shoe, shoe, 0, 0, 0)
+        i = _put(P, i, J[LHA + s], J[LHA + s] + d * (.045 * H), .024 * H, .022 * H, skin, skin, 0, 0, 0, FOREARM)
+        i = _put(P, i, J[LHIP + s], J[LKN + s], .064 * g, .045 * g, leg, leg2, L[7], 9., ph, THIGH)
+        i = _put(P, i, J[LKN + s], J[LAN + s], .043 * g, .03 * g, leg if L[3] > .5 else skin, leg2, L[7] if L[3] > .5 else 0, 9., ph, SHIN)
+        i = _put(P, i, J[LAN + s], J[LTOE + s], .032 * H, .025 * H, shoe, shoe, 0, 0, 0, SHIN)
     if L[4] > 0:
         i = _put(P, i, J[PELVIS] + Rt[:, 1] * (.03 * H), (J[LKN] + J[RKN]) * .5 * L[4] + J[PELVIS] * (1 - L[4]),
-                 .08 * g, .115 * g, leg, leg2, L[7], 6., ph)
+                 .08 * g, .115 * g, leg, leg2, L[7], 6., ph, THIGH)
     if L[9] > 0:
         i = _put(P, i, J[NECK] - Rt[:, 1] * (.05 * H) - Rt[:, 2] * (.1 * H), J[PELVIS] + Rt[:, 1] * (.08 * H) - Rt[:, 2] * (.1 * H),
-                 .06 * H, .075 * H, hat, hat, 0, 0, 0)
+                 .06 * H, .075 * H, hat, hat, 0, 0, 0, TORSO)
     if hold != 0:
         s = 1 if hold > 0 else 0
         d = J[LHA + s] - J[LEL + s]
         d = d / (np.sqrt((d * d).sum()) + 1e-6)
         q = J[LHA + s] + d * (.05 * H + .5 * L[11])
-        i = _put(P, i, q, q + Rt[:, 0] * L[11] * .4, L[11], L[11], obj, obj, 0, 0, 0)
+        i = _put(P, i, q, q + Rt[:, 0] * L[11] * .4, L[11], L[11], obj, obj, 0, 0, 0, 0)
     return i

@@ -56,8 +56,10 @@ def shadows(img, ground, prims, n, cam, A, sun, strength, soft):
 
 
 @njit(cache=True, fastmath=True)
-def draw(img, depth, prims, n, cam, A, light, amb, diff):
-    """Draw n capsules into img [H, W, 3] (linear 0..1) with a depth buffer. light: camera frame, y down, z away."""
+def draw(img, depth, part, prims, n, cam, A, light, amb, diff):
+    """Draw n capsules into img [H, W, 3] (linear 0..1) with a depth buffer, and their body parts into part [H, W].
+
+    light: camera frame, y down, z away."""
     Hh, Ww = depth.shape
     sc = np.sqrt(abs(A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]))
     for i in range(n):
@@ -113,3 +115,4 @@ def draw(img, depth, prims, n, cam, A, light, amb, diff):
                     img[y, x, c] = img[y, x, c] * (1 - a) + col * a
                 if a > .5:
                     depth[y, x] = z
+                    part[y, x] = p[23]

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from labels import INDEX, LABELS, NOTHING  # noqa: E402
 
 from . import actions as A  # noqa: E402
-from .body import AUX, NJ, PW, figure, joints  # noqa: E402
+from .body import AUX, NJ, OTHER, PW, figure, joints  # noqa: E402
 from .raster import draw, project, shadows  # noqa: E402
 from .scene import Scene, colour, noise_tile  # noqa: E402
 
@@ -317,7 +317,8 @@ def h264(frames, crf, rng, fps=10):
 # ---- one sequence -----------------------------------------------------------------------------------------------
 
 def render(seed, label=None, T=64, size=128, clean=False, near=False):
-    """Returns dict(frames u8 [T, size, size, 3], label u8 [T], j2d f32 [T, 13, 2] pixels, j3d f32 [T, 13, 3], times)."""
+    """Returns dict(frames u8 [T, size, size, 3], label u8 [T], j2d f32 [T, 13, 2] pixels, j3d f32 [T, 13, 3], times,
+    parts u8 [T, size / 2, size / 2] of body.PARTS)."""
     rng = np.random.default_rng(seed)
     label = LABELS[rng.integers(len(LABELS))] if label is None else label
     rate = rng.uniform(8.5, 12) if rng.random() < .6 else 10.
@@ -434,6 +435,7 @@ def render(seed, label=None, T=64, size=128, clean=False, near=False):
     j2d = np.zeros((T, len(AUX), 2), np.float32)
     j3d = np.zeros((T, len(AUX), 3), np.float32)
     lab = np.full(T, NOTHING, np.uint8)
+    parts = np.zeros((T, size // 2, size // 2), np.uint8)
     prims = np.zeros((400, PW))
     bg = scene.img
     static = shake == 0 and np.ptp(cx) < .3 and np.ptp(cy) < .3 and np.ptp(zoom) == 0
@@ -441,7 +443,7 @@ def render(seed, label=None, T=64, size=128, clean=False, near=False):
     for i in range(T):
         acc = None
         if dup[i] and i:
-            frames[i], j2d[i], j3d[i], lab[i] = frames[i - 1], j2d[i - 1], j3d[i - 1], lab[i - 1]
+            frames[i], j2d[i], j3d[i], lab[i], parts[i] = frames[i - 1], j2d[i - 1], j3d[i - 1], lab[i - 1], parts[i - 1]
             continue
         for s in range(sub):
             j = i * sub + s
@@ -456,21 +458,29 @@ def render(seed, label=None, T=64, size=128, clean=False, near=False):
             img, gm = cached[0].copy(), cached[1]
             k = 0
             for p in people:
+                first = k
                 k = p.prims(prims, k, j)
+                if p is not people[0]:
+                    prims[first:k, 23] = np.where(prims[first:k, 23] > 0, OTHER, 0)
             for q in things:
                 k = q.prims(prims, k, tt[j])
             if sh:
                 shadows(img, gm, prims, k, cam, M, sun, sh, soft)
             depth = np.full((size, size), 1e9, np.float32)
-            draw(img, depth, prims, k, cam, M, L, amb, diff)
+            part = np.zeros((size, size), np.uint8)
+            draw(img, depth, part, prims, k, cam, M, L, amb, diff)
+            if s == sub // 2:
+                parts[i] = part[1::2, 1::2]
             acc = img if acc is None else acc + img
         img = acc / sub if sub > 1 else acc
         if occ is not None:
             low, y, x, w, c = occ
             if low:
                 img[int(y * size):] = c
+                parts[i, int(y * size / 2):] = 0
             else:
                 img[:, int((x - w / 2) * size):int((x + w / 2) * size)] = c
+                parts[i, :, int((x - w / 2) * size / 2):int((x + w / 2) * size / 2)] = 0
         img = img * (gains[i] * cast)
         if grey:
             img[:] = img.mean(2, keepdims=True)
@@ -499,4 +509,4 @@ def render(seed, label=None, T=64, size=128, clean=False, near=False):
             frames[i] = cv2.resize(cv2.resize(frames[i], (q, q), interpolation=cv2.INTER_AREA), (size, size), interpolation=cv2.INTER_LINEAR)
     if not clean and rng.random() < .4:
         frames = h264(frames, rng.uniform(22, 37), rng)
-    return {"frames": frames, "label": lab, "j2d": j2d, "j3d": j3d, "times": times, "person": bool(people)}
+    return {"frames": frames, "label": lab, "j2d": j2d, "j3d": j3d, "times": times, "parts": parts, "person": bool(people)}
