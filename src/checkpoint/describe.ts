@@ -4,6 +4,7 @@ import type { XClipConfig } from './config.js';
 import { countMultiplyAdds, type Cost } from './cost.js';
 import type { Checkpoint } from './open-checkpoint.js';
 import type { CheckpointPreparation } from './preparation.js';
+import { streamMemory, streamSizes, type StreamMemory } from './stream-state.js';
 import type { TensorEntry, WeightType } from './tensor-index.js';
 
 export const modelParts = ['text', 'vision', 'integration', 'prompts', 'projections'] as const;
@@ -28,6 +29,8 @@ export interface CheckpointDescription {
   readonly total: WeightSum;
   readonly parts: Readonly<Record<ModelPart, WeightSum>>;
   readonly multiplyAdds: Cost;
+  /** What streaming mode keeps for each stream, bytes. */
+  readonly streamMemory: StreamMemory;
 }
 
 /** Reads nothing: all of it is known since `openCheckpoint`. The result is plain data. */
@@ -47,6 +50,7 @@ export function describeCheckpoint({ dir, config, preparation, tensors }: Checkp
     total: sum(all),
     parts,
     multiplyAdds: countMultiplyAdds(config),
+    streamMemory: streamMemory(streamSizes(config)),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Writes the three ONNX graphs of a checkpoint; their weights stay in the safetensors files. */
+/** Writes the ONNX graphs of a checkpoint; their weights stay in the safetensors files. */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -6,8 +6,10 @@ import { ActionwireError } from '../core/errors.js';
 import { checkWeightsFinite } from './finite-weights.js';
 import { GraphBuilder, type WeightReference } from './graph/builder.js';
 import { headGraph } from './graph/head.js';
+import { headStreamGraph } from './graph/head-stream.js';
 import { textGraph } from './graph/text.js';
 import { visionGraph } from './graph/vision.js';
+import { visionStreamGraph } from './graph/vision-stream.js';
 import type { Checkpoint } from './open-checkpoint.js';
 import { placeWeights } from './place-weights.js';
 import type { TensorIndex, WeightType } from './tensor-index.js';
@@ -17,7 +19,19 @@ export interface GraphFiles {
   readonly text: string;
   readonly vision: string;
   readonly head: string;
+  /** Streaming mode: new frames and the cache of earlier messages instead of whole windows. */
+  readonly visionStream: string;
+  /** Streaming mode: logits from the last T frames' features. */
+  readonly headStream: string;
 }
+
+const fileNames: Readonly<Record<keyof GraphFiles, string>> = {
+  text: 'text.onnx',
+  vision: 'vision.onnx',
+  head: 'head.onnx',
+  visionStream: 'vision-stream.onnx',
+  headStream: 'head-stream.onnx',
+};
 
 const elementTypes: Readonly<Record<WeightType, WeightReference['type']>> = {
   F32: 'float',
@@ -26,10 +40,9 @@ const elementTypes: Readonly<Record<WeightType, WeightReference['type']>> = {
 };
 
 /**
- * Writes `text.onnx`, `vision.onnx` and `head.onnx` into `outDir` (made if missing) and links the weight files beside
- * them. The first call for given weights also reads them once, in pieces, to make sure that all are finite. Calling it
- * again, also from several processes at once, is harmless and cheap. Throws `CHECKPOINT_NOT_FINITE` or
- * `CHECKPOINT_GRAPHS_UNWRITABLE`.
+ * Writes the graphs into `outDir` (made if missing) and links the weight files beside them. The first call for given
+ * weights also reads them once, in pieces, to make sure that all are finite. Calling it again, also from several
+ * processes at once, is harmless and cheap. Throws `CHECKPOINT_NOT_FINITE` or `CHECKPOINT_GRAPHS_UNWRITABLE`.
  */
 export async function writeGraphs(checkpoint: Checkpoint, outDir: string): Promise<GraphFiles> {
   const folder = resolve(outDir);
@@ -37,16 +50,17 @@ export async function writeGraphs(checkpoint: Checkpoint, outDir: string): Promi
     await mkdir(folder, { recursive: true });
     await checkOnce(checkpoint.tensors, folder);
     for (const file of weightFiles(checkpoint.tensors)) await placeWeights(file, folder);
-    for (const [name, bytes] of encodeGraphs(checkpoint)) await writeIfChanged(join(folder, `${name}.onnx`), bytes);
+    for (const [name, bytes] of encodeGraphs(checkpoint)) await writeIfChanged(join(folder, fileNames[name]), bytes);
   } catch (cause) {
     if (cause instanceof ActionwireError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ActionwireError('CHECKPOINT_GRAPHS_UNWRITABLE', `Writing graphs to ${folder}: ${reason}`, { cause });
   }
-  return { text: join(folder, 'text.onnx'), vision: join(folder, 'vision.onnx'), head: join(folder, 'head.onnx') };
+  const paths = Object.entries(fileNames).map(([name, file]) => [name, join(folder, file)]);
+  return Object.fromEntries(paths) as Record<keyof GraphFiles, string>;
 }
 
-/** The three graphs as the bytes of .onnx files. */
+/** The graphs as the bytes of .onnx files. */
 export function encodeGraphs({ config, preparation, tensors }: Checkpoint): ReadonlyMap<keyof GraphFiles, Uint8Array> {
   const encode = (name: string, build: (g: GraphBuilder) => void): Uint8Array => {
     const graph = new GraphBuilder(name, (tensor) => weightReference(tensors, tensor));
@@ -57,6 +71,8 @@ export function encodeGraphs({ config, preparation, tensors }: Checkpoint): Read
     ['text', encode('text', (g) => textGraph(g, config))],
     ['vision', encode('vision', (g) => visionGraph(g, config, preparation))],
     ['head', encode('head', (g) => headGraph(g, config))],
+    ['visionStream', encode('vision_stream', (g) => visionStreamGraph(g, config, preparation))],
+    ['headStream', encode('head_stream', (g) => headStreamGraph(g, config))],
   ]);
 }
 

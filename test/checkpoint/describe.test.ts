@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/checkpoint/config.js';
 import { countMultiplyAdds } from '../../src/checkpoint/cost.js';
 import { describeCheckpoint, openCheckpoint } from '../../src/checkpoint/index.js';
+import { streamMemory, streamSizes } from '../../src/checkpoint/stream-state.js';
 import { caseNamed } from './support/cases.js';
 import { writeCheckpoint } from './support/write-checkpoint.js';
 
@@ -49,6 +50,19 @@ describe('the description of a checkpoint', () => {
     const window = 2 * frame + (64 + 16) + 16 + 32;
     // Label: q and out 2x4, MLP 2x16, attention over 4 patches 2x4x2, cosine 2. Text: 3 x (16 + 16) + 2x3x3x2, projection 4.
     expect(countMultiplyAdds(config)).toEqual({ frame, window, label: 8 + 32 + 16 + 2, text: 96 + 36 + 4 });
+  });
+
+  it('tells what streaming mode keeps for each stream, for base-patch16 with 32 frames', async () => {
+    const { config } = caseNamed('base-patch16-32-frames');
+    const sizes = streamSizes(parseConfig({ model_type: 'xclip', ...config }));
+    expect(streamMemory(sizes)).toEqual({
+      messages: 2 * 12 * 31 * 768 * 4,
+      frameFeatures: 32 * 512 * 4,
+      patchTerms: 32 * 196 * 512 * 4,
+      patchSum: 196 * 512 * 8,
+      total: 15_998_976,
+    });
+    expect(describeCheckpoint(await openCheckpoint('models/xclip-mini')).streamMemory.total).toBe(1_589_760);
   });
 
   it('tells the sizes, weights and cost of the bundled model', async () => {

@@ -33,18 +33,39 @@ export function attention(
   size: AttentionShape,
   { prefix, out = 'out_proj', bias = true }: AttentionNames,
 ): Value {
-  const scale = (size.width / size.heads) ** -0.5;
-  const q = linear(g, input.query, `${prefix}.q_proj`, { bias, scale });
-  const k = linear(g, input.context, `${prefix}.k_proj`, { bias });
-  const v = linear(g, input.context, `${prefix}.v_proj`, { bias });
-  const heads = {
-    query: splitHeads(g, q, input.queryLength, size, [0, 2, 1, 3]), // [batch, heads, queryLength, headWidth]
-    keys: splitHeads(g, k, input.contextLength, size, [0, 2, 3, 1]), // [batch, heads, headWidth, contextLength]
-    values: splitHeads(g, v, input.contextLength, size, [0, 2, 1, 3]), // [batch, heads, contextLength, headWidth]
+  const rows = {
+    query: projectQuery(g, input.query, size, prefix, bias),
+    keys: linear(g, input.context, `${prefix}.k_proj`, { bias }),
+    values: linear(g, input.context, `${prefix}.v_proj`, { bias }),
   };
-  const mixed = mix(g, heads, input.mask); // [batch, heads, queryLength, headWidth]
-  const joined = reshape(g, g.node('Transpose', [mixed], { perm: [0, 2, 1, 3] }), [-1, size.width]);
-  return linear(g, joined, `${prefix}.${out}`);
+  return linear(g, attend(g, rows, input, size), `${prefix}.${out}`);
+}
+
+/** The query projection, scaled for `attend`. */
+export function projectQuery(
+  g: GraphBuilder,
+  x: Value,
+  { width, heads }: AttentionShape,
+  prefix: string,
+  bias = true,
+): Value {
+  return linear(g, x, `${prefix}.q_proj`, { bias, scale: (width / heads) ** -0.5 });
+}
+
+/** Projected rows -> rows `[batch * queryLength, width]` of attended values, before the projection behind the heads. */
+export function attend(
+  g: GraphBuilder,
+  rows: { readonly query: Value; readonly keys: Value; readonly values: Value },
+  { queryLength, contextLength, mask }: Pick<AttentionInput, 'queryLength' | 'contextLength' | 'mask'>,
+  size: AttentionShape,
+): Value {
+  const heads = {
+    query: splitHeads(g, rows.query, queryLength, size, [0, 2, 1, 3]), // [batch, heads, queryLength, headWidth]
+    keys: splitHeads(g, rows.keys, contextLength, size, [0, 2, 3, 1]), // [batch, heads, headWidth, contextLength]
+    values: splitHeads(g, rows.values, contextLength, size, [0, 2, 1, 3]), // [batch, heads, contextLength, headWidth]
+  };
+  const mixed = mix(g, heads, mask); // [batch, heads, queryLength, headWidth]
+  return reshape(g, g.node('Transpose', [mixed], { perm: [0, 2, 1, 3] }), [-1, size.width]);
 }
 
 /** Rows of one projection -> heads; `perm` reorders `[batch, length, heads, headWidth]`. */

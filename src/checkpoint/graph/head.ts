@@ -14,6 +14,16 @@ export function headGraph(g: GraphBuilder, config: XClipConfig): void {
   const video = g.input('video_embeds', 'float', ['batch', width]);
   const patches = g.input('patch_features', 'float', ['batch', tokensPerFrame(config.vision) - 1, width]);
   const text = g.input('text_embeds', 'float', ['labels', width]);
+  scoreLabels(g, config, { video, patches, text });
+}
+
+/** The outputs of both head graphs, `logits` and `probabilities`, from the three kinds of features. */
+export function scoreLabels(
+  g: GraphBuilder,
+  config: XClipConfig,
+  { video, patches, text }: { readonly video: Value; readonly patches: Value; readonly text: Value },
+): void {
+  const width = config.projectionSize;
   const labels = g.node('Shape', [text], { start: 0, end: 1 });
   const rows = repeatPerVideo(g, text, video, labels, width);
   const prompted = add(g, rows, promptGenerator(g, rows, labels, patches, config));

@@ -1,7 +1,7 @@
 /** The vision graph: prepared uint8 frames -> frame features, video embedding and patch features. */
-import type { XClipConfig } from '../config.js';
+import type { VisionConfig, XClipConfig } from '../config.js';
 import type { GraphBuilder, Value } from './builder.js';
-import { layerNorm, linear, reshape } from './layers.js';
+import { layerNorm, linear, reshape, type Length } from './layers.js';
 import { multiframeIntegration } from './mit.js';
 import { embedPatches, type PixelScale } from './patch-embedding.js';
 import { classToken, tokensPerFrame, visionLayer, wholeWindow } from './vision-layer.js';
@@ -19,17 +19,21 @@ export function visionGraph(g: GraphBuilder, config: XClipConfig, scale: PixelSc
   for (let layer = 0; layer < vision.layers; layer++) {
     x = visionLayer(g, x, `vision_model.encoder.layers.${layer}`, vision, exchange);
   }
-  const features = frameFeatures(g, x, config);
+  const features = frameFeatures(g, x, config, frames);
   g.output('frame_features', features, ['batch', frames, projectionSize]);
   g.output('video_embeds', multiframeIntegration(g, features, config), ['batch', projectionSize]);
   g.output('patch_features', patchFeatures(g, x, config), ['batch', tokensPerFrame(vision) - 1, projectionSize]);
 }
 
-/** The projected class token of each frame, `[batch, T, projection]`. */
-function frameFeatures(g: GraphBuilder, x: Value, { vision, projectionSize }: XClipConfig): Value {
+/** The projected class token of each frame, `[batch, frames, projection]`. */
+export function frameFeatures(
+  g: GraphBuilder,
+  x: Value,
+  { vision, projectionSize }: XClipConfig,
+  frames: Length,
+): Value {
   const normed = layerNorm(g, classToken(g, x, vision), 'vision_model.post_layernorm', vision.layerNormEps);
-  const projected = linear(g, normed, 'visual_projection', { bias: false });
-  return reshape(g, projected, [-1, vision.frames, projectionSize]);
+  return reshape(g, linear(g, normed, 'visual_projection', { bias: false }), [-1, frames, projectionSize]);
 }
 
 /**
@@ -37,11 +41,16 @@ function frameFeatures(g: GraphBuilder, x: Value, { vision, projectionSize }: XC
  * taken before it: the same numbers for 1/T of the work.
  */
 function patchFeatures(g: GraphBuilder, x: Value, { vision }: XClipConfig): Value {
+  const patches = tokensPerFrame(vision) - 1;
+  const windows = reshape(g, normedPatches(g, x, vision), [-1, vision.frames, patches, vision.hiddenSize]);
+  const mean = g.node('ReduceMean', [windows], { axes: [1], keepdims: 0 });
+  return g.node('MatMul', [mean, g.weight('prompts_visual_projection')]);
+}
+
+/** The patch tokens of each frame as the prompts see them before their projection, `[frames, patches, width]`. */
+export function normedPatches(g: GraphBuilder, x: Value, vision: VisionConfig): Value {
   const tokens = tokensPerFrame(vision);
   const all = reshape(g, x, [-1, tokens, vision.hiddenSize]);
   const patches = g.node('Slice', [all, g.integers([1]), g.integers([tokens]), g.integers([1])]);
-  const normed = layerNorm(g, patches, 'prompts_visual_layernorm', vision.layerNormEps);
-  const windows = reshape(g, normed, [-1, vision.frames, tokens - 1, vision.hiddenSize]);
-  const mean = g.node('ReduceMean', [windows], { axes: [1], keepdims: 0 });
-  return g.node('MatMul', [mean, g.weight('prompts_visual_projection')]);
+  return layerNorm(g, patches, 'prompts_visual_layernorm', vision.layerNormEps);
 }

@@ -35,13 +35,13 @@ function everyNth(data: Float32Array, dims: readonly number[], stride: number): 
   return data.filter((_, index) => (Math.floor(index / width) % patches) % stride === 0);
 }
 
-function relativeL2(a: Float32Array, b: Float32Array): number {
+export function relativeL2(a: Float32Array, b: Float32Array): number {
   sameLength(a, b);
   const square = (sum: number, value: number): number => sum + value * value;
   return Math.sqrt(a.map((value, index) => value - b[index]!).reduce(square, 0) / b.reduce(square, 0));
 }
 
-function largestDifference(a: Float32Array, b: Float32Array): number {
+export function largestDifference(a: Float32Array, b: Float32Array): number {
   sameLength(a, b);
   return a.reduce((largest, value, index) => Math.max(largest, Math.abs(value - b[index]!)), 0);
 }
