@@ -82,9 +82,9 @@ export class App implements Closable {
   /** Lines that tell a person what runs and where to look. */
   summary(): string[] {
     const { engine, http } = this.parts;
-    const { name, labels, frameCount, fps, strideFrames } = engine.info;
+    const { name, labels, frameCount, fps, strideFrames, inference } = engine.info;
     return [
-      `Actionwire ${version}: ${name}, ${labels.length} labels, ${frameCount} frames at ${fps} fps, every ${strideFrames}; ${engine.provider}`,
+      `Actionwire ${version}: ${name}, ${labels.length} labels, ${frameCount} frames at ${fps} fps, every ${strideFrames}${inference === 'streaming' ? ', streaming mode' : ''}; ${engine.provider}`,
       ...(http === undefined ? [] : [`Page ${http.url}   WebSocket ${http.url.replace('http', 'ws')}ws`]),
     ];
   }
@@ -110,6 +110,7 @@ export class App implements Closable {
     }).pipe(
       tap((message) => meter.countMessage(message)),
       tap(() => hub?.setFrameRate(source.id, meter.frameRate())),
+      finalize(() => engine.forget(source.id)),
     );
   }
 
@@ -141,8 +142,11 @@ export class App implements Closable {
 }
 
 function openEngine(model: LoadedModel, config: Config, log: Logger, signal: AbortSignal): Promise<Engine> {
-  const { provider, threads } = config;
+  const { provider, threads, inference, mode } = config;
   return Engine.open(model, {
+    mode: inference,
+    // What else is replayed must not change a digit.
+    ...(mode === 'replay' ? { batch: 1 } : {}),
     provider,
     threads,
     signal,

@@ -1,6 +1,7 @@
 /** The one validated configuration of a run: what the command line (later: a file) may say, with defaults and bounds in one place. */
 import { z } from 'zod';
 import { ActionwireError } from './core/errors.js';
+import { inferenceModes } from './core/model-info.js';
 import { logLevels } from './log.js';
 
 export const providers = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -25,6 +26,8 @@ export const configSchema = z
     strideFrames: z.number().int().min(1).max(1000).optional(),
     /** live: newest window wins, drops are counted. replay: lossless, virtual clock, as fast as the machine allows. */
     mode: z.enum(['live', 'replay']).default('live'),
+    /** exact: every window from scratch. streaming: every frame once, an approximation (docs/inference.md). `--mode`. */
+    inference: z.enum(inferenceModes).default('exact'),
     /** Start a file again when it ends. */
     loop: z.boolean().default(false),
     rtspTransport: z.enum(rtspTransports).default('tcp'),
@@ -71,9 +74,12 @@ export function parseConfig(input: unknown): Config {
   throw new ActionwireError('OPTION_INVALID', problems.join('; '));
 }
 
+/** Keys whose option has another name. */
+const renamed: Readonly<Record<string, string>> = { sources: 'source', inference: '--mode', mode: '--replay' };
+
 /** Turns a path inside the configuration into the option's name on the command line. */
 function optionName(path: readonly PropertyKey[]): string {
   const last = path.findLast((part) => typeof part === 'string') ?? 'options';
   const words = last.replace(/Ms$|Frames$|Dir$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return words === 'sources' ? 'source' : `--${words}`;
+  return renamed[last] ?? `--${words}`;
 }

@@ -5,6 +5,7 @@ describe('parseConfig', () => {
   it('fills in the defaults', () => {
     expect(parseConfig({ sources: ['test:'], server: {} })).toMatchObject({
       mode: 'live',
+      inference: 'exact',
       provider: 'auto',
       rtspTransport: 'tcp',
       stallTimeoutMs: 5000,
@@ -16,6 +17,7 @@ describe('parseConfig', () => {
     const parse = (): unknown => parseConfig({ sources: ['test:'], server: { port: -1 }, fps: 0, strideFrames: 0.5 });
     expect(parse).toThrow(/--port.*--fps|--fps.*--port/);
     expect(parse).toThrow(/--stride/);
+    expect(() => parseConfig({ sources: ['test:'], server: false, inference: 'lazy' })).toThrow(/--mode: .*streaming/);
     expect(parse).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   });
 

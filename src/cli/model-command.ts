@@ -1,6 +1,7 @@
-/** `actionwire model inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
+/** `actionwire model ...`; here `inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
 import { Command } from 'commander';
 import { describeCheckpoint, openCheckpoint, openTokenizer } from '../checkpoint/index.js';
+import { compareCommand } from './compare-command.js';
 
 export function modelCommand(): Command {
   const inspect = new Command('inspect')
@@ -20,7 +21,11 @@ export function modelCommand(): Command {
         flags.json === true ? `${JSON.stringify(description, null, 2)}\n` : `${table(description)}\n`,
       );
     });
-  return new Command('model').summary('look at models').description('Looks at X-CLIP checkpoints.').addCommand(inspect);
+  return new Command('model')
+    .summary('look at models')
+    .description('Looks at X-CLIP checkpoints.')
+    .addCommand(inspect)
+    .addCommand(compareCommand());
 }
 
 /** Nested values as aligned `a.b  value` lines. */

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
+import { inferenceModes } from '../core/model-info.js';
 import { logLevels } from '../log.js';
 import { parseConfig, providers, rtspTransports, type Config, type ConfigInput } from '../config.js';
 
@@ -11,6 +12,7 @@ export interface RunFlags {
   labels?: string;
   provider?: string;
   threads?: number;
+  mode?: string;
   fps?: number;
   stride?: number;
   replay?: boolean;
@@ -45,6 +47,11 @@ export function withRunOptions(command: Command): Command {
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providers).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
+    .addOption(
+      new Option('--mode <name>', 'exact: every window from scratch; streaming: every frame once, cheaper, approximate')
+        .choices(inferenceModes)
+        .default('exact'),
+    )
     .optionsGroup('Events:')
     .option('--enter <score>', 'smoothed score (0..1) at which an action begins', number)
     .option('--exit <score>', 'smoothed score (0..1) below which it ends', number)
@@ -86,6 +93,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       labels: flags.labels === undefined ? undefined : readLabels(flags.labels),
       provider: flags.provider as ConfigInput['provider'],
       threads: flags.threads,
+      inference: flags.mode as ConfigInput['inference'],
       fps: flags.fps,
       strideFrames: flags.stride,
       loop: flags.loop,
@@ -114,7 +122,7 @@ export function readLabels(listOrFile: string): string[] {
   }
 }
 
-function number(text: string): number {
+export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) {
     throw new ActionwireError('OPTION_INVALID', `"${text}" is not a number`);
@@ -127,6 +135,6 @@ const collect = (value: string, previous: string[] | undefined): string[] => [..
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Leaves out the keys whose value is undefined, so that schema defaults apply. */
-function defined<T extends object>(values: T): Defined<T> {
+export function defined<T extends object>(values: T): Defined<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

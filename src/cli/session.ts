@@ -2,8 +2,7 @@
 import { delay, finalize, fromEvent, lastValueFrom, takeUntil, tap } from 'rxjs';
 import { App } from '../app.js';
 import type { Config } from '../config.js';
-import { errorCatalogue, type ErrorCode } from '../core/error-catalogue.js';
-import { ActionwireError } from '../core/errors.js';
+import { streamFailure } from '../core/stream-failure.js';
 import type { ActionwireMessage, StreamState } from '../core/types.js';
 import { jsonOutput } from './json-lines.js';
 import type { Output } from './output.js';
@@ -64,9 +63,5 @@ async function follow(
   );
   await lastValueFrom(messages, { defaultValue: undefined });
   const [first] = failures;
-  if (first !== undefined && failures.length === app.streamCount) throw failureOf(first);
-}
-
-function failureOf({ streamId, code = 'INTERNAL', reason = 'the stream failed' }: StreamState): ActionwireError {
-  return new ActionwireError(code in errorCatalogue ? (code as ErrorCode) : 'INTERNAL', `${streamId}: ${reason}`);
+  if (first !== undefined && failures.length === app.streamCount) throw streamFailure(first);
 }

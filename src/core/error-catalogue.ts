@@ -65,6 +65,10 @@ const catalogue = {
     summary: 'The source is not a video of a kind that is accepted there.',
     hint: 'See docs/sources.md for the accepted containers and protocols.',
   },
+  SOURCE_TOO_SHORT: {
+    summary: 'The recording ended before it had shown one whole window of frames.',
+    hint: 'Use a longer recording, or a higher --fps.',
+  },
   // --- checkpoint
   CHECKPOINT_FILE_MISSING: {
     summary: 'A file of the model folder is missing, unreadable or not a plain file.',

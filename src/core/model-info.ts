@@ -13,7 +13,13 @@ export interface ModelInfo {
   /** The label that means "nothing is going on"; it never makes an event. */
   readonly backgroundLabel?: string;
   readonly preparation: Preparation;
+  /** How an engine computes the scores; missing while none runs the model. */
+  readonly inference?: InferenceMode;
 }
+
+/** `exact`: every window from scratch. `streaming`: every frame once, an approximation (docs/inference.md). */
+export const inferenceModes = ['exact', 'streaming'] as const;
+export type InferenceMode = (typeof inferenceModes)[number];
 
 /** How a decoded picture becomes the model's input; from `preprocessor_config.json`. */
 export interface Preparation {

@@ -33,6 +33,16 @@ export interface Window {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint8Array;
+  /** Missing for a window that continues nothing. */
+  readonly place?: WindowPlace;
+}
+
+/** Where a window lies in its stream, so that what was computed for earlier frames can be used again. */
+export interface WindowPlace {
+  /** Counts the unbroken runs of frames of this stream, from 0: a gap begins the next one. */
+  readonly run: number;
+  /** The newest frame's number, counted from 0 in the order in which the frames were put into windows, without holes. */
+  readonly newestFrame: number;
 }
 
 /** Where the time of one window went, all in milliseconds. */

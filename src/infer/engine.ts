@@ -1,19 +1,30 @@
-/** The engine: one model in one inference process, shared by all streams, one window at a time. */
+/** The engine: one model in one inference process, shared by all streams, which take turns. */
 import { Observable } from 'rxjs';
 import type { Closable } from '../core/close.js';
 import { ActionwireError } from '../core/errors.js';
-import type { ModelInfo } from '../core/model-info.js';
+import type { InferenceMode, ModelInfo } from '../core/model-info.js';
 import type { Window } from '../core/types.js';
 import { checkWindow } from './check-window.js';
 import type { InferenceResult } from './inference-result.js';
 import type { LoadedModel } from './load-model.js';
 import { isLostWindow } from './lost-window.js';
+import type { ItemScores } from './protocol.js';
 import type { ProviderChoice } from './provider.js';
 import type { Scorer } from './scorer.js';
 import { SupervisedProcess } from './supervised-process.js';
 import { TurnQueue } from './turn-queue.js';
 
+/** Streams whose windows an accelerator scores together in streaming mode; on a CPU all would wait for all. */
+const acceleratorBatch = 8;
+
 export interface EngineOptions {
+  /** How scores are computed; default `exact`. */
+  readonly mode?: InferenceMode;
+  /**
+   * Streaming mode: how many streams that wait are scored together, at least 1; default 8 on an accelerator, 1 on the CPU. More than
+   * 1 lets what else is running change the last digits of a score. Exact mode never does.
+   */
+  readonly batch?: number;
   /** Default `auto`. */
   readonly provider?: ProviderChoice;
   /** Threads of one inference; 0 or missing: chosen from the machine's cores. */
@@ -34,7 +45,7 @@ export interface EngineStats {
   readonly restarts: number;
   /** Streams that wait for their turn now. */
   readonly waiting: number;
-  /** Milliseconds of the last window's vision and head runs; 0 before the first. */
+  /** Milliseconds of the last vision and head runs; 0 before the first. */
   readonly lastInferenceMs: number;
 }
 
@@ -55,6 +66,7 @@ export class Engine implements Scorer, Closable {
   private constructor(
     readonly info: ModelInfo,
     private readonly process: SupervisedProcess,
+    private readonly batch: number,
   ) {}
 
   /**
@@ -62,7 +74,11 @@ export class Engine implements Scorer, Closable {
    * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`; nothing is left running
    */
   static async open(model: LoadedModel, options: EngineOptions = {}): Promise<Engine> {
-    return new Engine(model.info, await SupervisedProcess.open(model, options));
+    const { mode = 'exact' } = options;
+    const process = await SupervisedProcess.open(model, options);
+    const usual = process.providerName === 'cpu' ? 1 : acceleratorBatch;
+    const batch = mode === 'exact' ? 1 : Math.max(1, options.batch ?? usual);
+    return new Engine({ ...model.info, inference: mode }, process, batch);
   }
 
   /** Process id of the inference process; undefined while it is being restarted. For measuring its memory. */
@@ -108,6 +124,11 @@ export class Engine implements Scorer, Closable {
     });
   }
 
+  /** A stream has ended: frees what streaming mode keeps for it. Its next window, if any, starts afresh. */
+  forget(streamId: string): void {
+    this.process.forget(streamId);
+  }
+
   /** Ends the inference process, in the middle of a run if need be; windows that wait are rejected with ENGINE_CLOSED. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.process.close();
@@ -135,20 +156,34 @@ export class Engine implements Scorer, Closable {
   }
 
   async #serveNext(): Promise<void> {
-    const turn = this.#queue.next();
-    if (turn === undefined) return;
+    const served = this.#takeTurns();
+    if (served.length === 0) return;
     try {
-      const window = turn.take();
-      checkWindow(window, this.info);
       const startedAtMs = Date.now();
-      const { values, logits, inferenceMs } = await this.process.infer(window.pixels);
-      this.#windows += 1;
+      const { results, inferenceMs } = await this.process.infer(served.map(({ window }) => window));
+      this.#windows += served.length;
       this.#lastInferenceMs = inferenceMs;
-      turn.resolve({ values, logits, startedAtMs, inferenceMs });
+      served.forEach(({ turn }, index) => turn.resolve({ ...resultAt(results, index), startedAtMs, inferenceMs }));
     } catch (error) {
-      if (isLostWindow(error)) this.#lost += 1;
-      turn.reject(this.#closed === undefined ? error : closedError());
+      if (isLostWindow(error)) this.#lost += served.length;
+      for (const { turn } of served) turn.reject(this.#closed === undefined ? error : closedError());
     }
+  }
+
+  /** The windows of those who have waited longest; whoever has none that fits is refused. */
+  #takeTurns(): { turn: Turn; window: Window }[] {
+    const served: { turn: Turn; window: Window }[] = [];
+    for (let turn = this.#queue.next(); turn !== undefined; turn = this.#queue.next()) {
+      try {
+        const window = turn.take();
+        checkWindow(window, this.info);
+        served.push({ turn, window });
+      } catch (error) {
+        turn.reject(error);
+      }
+      if (served.length >= this.batch) break;
+    }
+    return served;
   }
 
   #rejectWaiting(error: ActionwireError): void {
@@ -158,4 +193,10 @@ export class Engine implements Scorer, Closable {
 
 function closedError(): ActionwireError {
   return new ActionwireError('ENGINE_CLOSED', 'the engine is closed');
+}
+
+function resultAt(results: readonly ItemScores[], index: number): ItemScores {
+  const result = results[index];
+  if (result === undefined) throw new Error(`the inference process answered ${results.length} windows`);
+  return result;
 }

@@ -1,4 +1,5 @@
 /** What the rest of the program may use of this folder: a model folder, the engine that runs it, and the two ways to use it in a stream. */
+export { Agreement, type AgreementReport } from './agreement.js';
 export { classifyAll } from './classify-all.js';
 export { classifyLatest } from './classify-latest.js';
 export { Engine, type EngineOptions, type EngineStats } from './engine.js';

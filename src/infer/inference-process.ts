@@ -2,7 +2,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
 import { ActionwireError } from '../core/errors.js';
-import type { OpenRequest, Reply, Request } from './protocol.js';
+import type { Window } from '../core/types.js';
+import type { InferItem, OpenRequest, Reply, Request } from './protocol.js';
+import { StreamPositions } from './stream-positions.js';
 import { TextTail } from './text-tail.js';
 
 /** An idle process leaves by itself as soon as its channel is closed; one in the middle of a run is killed. Milliseconds. */
@@ -13,7 +15,7 @@ interface Waiting {
   readonly reject: (error: ActionwireError) => void;
 }
 
-/** What the process may answer to a window. */
+/** What the process may answer to windows. */
 export type ScoresReply = Extract<Reply, { type: 'scores' }>;
 
 export class InferenceProcess {
@@ -21,10 +23,13 @@ export class InferenceProcess {
   readonly #errorOutput = new TextTail();
   #waiting: Waiting | undefined;
   #nextId = 0;
+  /** In streaming mode; they live and die with the process, as does what they describe. */
+  readonly #positions: StreamPositions | undefined;
   /** Settles when the process is gone, with how it went. Never rejects. */
   readonly exited: Promise<string>;
 
-  private constructor() {
+  private constructor({ streaming }: OpenRequest) {
+    this.#positions = streaming === undefined ? undefined : new StreamPositions();
     this.#child = fork(entryUrl(import.meta.url, './worker/main.js'), [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -44,7 +49,7 @@ export class InferenceProcess {
     signal?: AbortSignal,
   ): Promise<{ process: InferenceProcess; coverage: number }> {
     signal?.throwIfAborted();
-    const process = new InferenceProcess();
+    const process = new InferenceProcess(request);
     const abort = (): void => void process.#child.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -66,13 +71,26 @@ export class InferenceProcess {
   }
 
   /**
-   * One window, `[T, H, W, 3]` uint8; the pixels are copied before this returns. Only one at a time.
-   * @throws INFERENCE_FAILED, INFERENCE_WORKER_CRASHED
+   * Scores windows, in their order; the pixels are copied before this returns. Only one call at a time.
+   * @throws INFERENCE_FAILED, INFERENCE_WORKER_CRASHED; the streams of `windows` restart with their next window then
    */
-  async infer(pixels: Uint8Array): Promise<ScoresReply> {
-    const reply = await this.#ask({ type: 'infer', id: this.#nextId++, pixels });
-    if (reply.type !== 'scores') throw unexpected(reply);
-    return reply;
+  async infer(windows: readonly Window[]): Promise<ScoresReply> {
+    try {
+      const items = windows.map((window) => this.#itemFor(window));
+      const reply = await this.#ask({ type: 'infer', id: this.#nextId++, items });
+      if (reply.type !== 'scores') throw unexpected(reply);
+      return reply;
+    } catch (error) {
+      for (const { streamId } of windows) this.#positions?.forget(streamId);
+      throw error;
+    }
+  }
+
+  /** Frees what streaming mode keeps for a stream, after the window in flight. */
+  forget(streamId: string): void {
+    if (this.#positions === undefined) return;
+    this.#positions.forget(streamId);
+    this.#send({ type: 'forget', streamId });
   }
 
   /** Resolves when the process is gone; a request in flight is rejected. Idempotent. */
@@ -83,11 +101,23 @@ export class InferenceProcess {
     clearTimeout(timer);
   }
 
+  /** In streaming mode only the frames that the process has not seen. */
+  #itemFor(window: Window): InferItem {
+    const { streamId, frameCount, pixels } = window;
+    const { restart, newFrames } = this.#positions?.advance(window) ?? { restart: true, newFrames: frameCount };
+    const frameBytes = pixels.length / frameCount;
+    return { streamId, restart, pixels: pixels.subarray(pixels.length - newFrames * frameBytes) };
+  }
+
   #ask(request: Request): Promise<Reply> {
     const reply = this.#reply();
-    // A failed send means that the process is going; its exit rejects the request with the reason.
-    if (this.#child.connected) this.#child.send(request, () => undefined);
+    this.#send(request);
     return reply;
+  }
+
+  /** A failed send means that the process is going; its exit rejects the request in flight with the reason. */
+  #send(request: Request): void {
+    if (this.#child.connected) this.#child.send(request, () => undefined);
   }
 
   #reply(): Promise<Reply> {

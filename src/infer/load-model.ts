@@ -1,7 +1,15 @@
 /** Opens a model folder and makes everything ready that the inference process needs to run it. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openCheckpoint, openTokenizer, writeGraphs, type Checkpoint, type GraphFiles } from '../checkpoint/index.js';
+import {
+  openCheckpoint,
+  openTokenizer,
+  streamSizes,
+  writeGraphs,
+  type Checkpoint,
+  type GraphFiles,
+  type StreamSizes,
+} from '../checkpoint/index.js';
 import { ActionwireError } from '../core/errors.js';
 import type { ModelInfo } from '../core/model-info.js';
 import { defaultCacheDir, graphFolder } from './graph-cache.js';
@@ -26,6 +34,8 @@ export interface LoadedModel {
   readonly recommended: Manifest['recommended'];
   readonly manifest: Manifest;
   readonly graphs: GraphFiles;
+  /** What streaming mode keeps for each stream. */
+  readonly streamSizes: StreamSizes;
   /** Token ids of all prompts, `shape[0] x shape[1]`, label after label. */
   readonly tokens: { readonly inputIds: BigInt64Array; readonly shape: readonly [number, number] };
   /** How many prompts each label has. */
@@ -53,6 +63,7 @@ export async function loadModel(dir: string, options: ModelOptions = {}): Promis
     recommended: manifest.recommended,
     manifest,
     graphs: await writeGraphs(checkpoint, folder),
+    streamSizes: streamSizes(checkpoint.config),
     tokens: tokenizer.encode(prompts.flat()),
     promptCounts: prompts.map((set) => set.length),
   };

@@ -1,5 +1,6 @@
 /** Starts the inference process on the first provider that really works. */
 import { ActionwireError } from '../core/errors.js';
+import type { InferenceMode } from '../core/model-info.js';
 import { windowShape } from './check-window.js';
 import { InferenceProcess } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
@@ -16,6 +17,8 @@ export interface OpenedProcess {
 }
 
 export interface ProcessOptions {
+  /** Default `exact`. */
+  readonly mode?: InferenceMode;
   readonly provider?: ProviderChoice;
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -28,10 +31,12 @@ export interface ProcessOptions {
 export async function openProcess(model: LoadedModel, options: ProcessOptions): Promise<OpenedProcess> {
   const threads = options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
   const { names, remark } = candidatesFor(options.provider ?? 'auto');
+  const request = (provider: ProviderName): OpenRequest =>
+    openRequest(model, options.mode ?? 'exact', provider, threads);
   const reasons = remark === '' ? [] : [remark];
   for (const provider of names) {
     try {
-      const { process, coverage } = await InferenceProcess.open(openRequest(model, provider, threads), options.signal);
+      const { process, coverage } = await InferenceProcess.open(request(provider), options.signal);
       return { process, provider, description: describe(provider, threads, coverage, reasons) };
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -42,9 +47,12 @@ export async function openProcess(model: LoadedModel, options: ProcessOptions): 
   throw new ActionwireError('INTERNAL', 'no execution provider was tried');
 }
 
-function openRequest(model: LoadedModel, provider: ProviderName, threads: number): OpenRequest {
-  const { graphs, tokens, promptCounts, info } = model;
-  return { type: 'open', graphs, tokens, promptCounts, windowShape: windowShape(info), provider, threads };
+function openRequest(model: LoadedModel, mode: InferenceMode, provider: ProviderName, threads: number): OpenRequest {
+  const { graphs, tokens, promptCounts, info, streamSizes } = model;
+  const common = { type: 'open', tokens, promptCounts, windowShape: windowShape(info), provider, threads } as const;
+  if (mode === 'exact') return { ...common, graphs };
+  const { text, visionStream: vision, headStream: head } = graphs;
+  return { ...common, graphs: { text, vision, head }, streaming: streamSizes };
 }
 
 function describe(provider: ProviderName, threads: number, coverage: number, reasons: readonly string[]): string {

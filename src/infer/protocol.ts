@@ -1,11 +1,12 @@
 /** What the main process and the inference process say to each other; one closed union a direction. */
+import type { StreamSizes } from '../checkpoint/index.js';
 import type { SerialisedError } from '../core/errors.js';
 import type { ProviderName } from './provider.js';
 
 /** Everything the inference process needs to know; it reads the graphs and their weights from disk itself. */
 export interface OpenRequest {
   readonly type: 'open';
-  /** Absolute paths of the three .onnx files. */
+  /** Absolute paths of the .onnx files: those of streaming mode where `streaming` is given. */
   readonly graphs: { readonly text: string; readonly vision: string; readonly head: string };
   /** Token ids of all prompts, `shape[0] x shape[1]`, label after label. */
   readonly tokens: { readonly inputIds: BigInt64Array; readonly shape: readonly [number, number] };
@@ -13,29 +14,51 @@ export interface OpenRequest {
   readonly promptCounts: readonly number[];
   /** One window, `[T, H, W, 3]`, to warm up with. */
   readonly windowShape: readonly [number, number, number, number];
+  /** Streaming mode: what is kept for each stream. Missing: exact mode. */
+  readonly streaming?: StreamSizes;
   readonly provider: ProviderName;
   readonly threads: number;
 }
 
-export interface InferRequest {
-  readonly type: 'infer';
-  readonly id: number;
-  /** `[T, H, W, 3]` uint8, row-major. */
+export interface InferItem {
+  readonly streamId: string;
+  /** Streaming mode: whether what is kept of the stream is thrown away first. Exact mode keeps nothing. */
+  readonly restart: boolean;
+  /** uint8, row-major: the whole window `[T, H, W, 3]`, or, where streaming mode goes on, its new frames `[n, H, W, 3]`. */
   readonly pixels: Uint8Array;
 }
 
-export type Request = OpenRequest | InferRequest;
+/** One or more windows, each answered for itself. */
+export interface InferRequest {
+  readonly type: 'infer';
+  readonly id: number;
+  readonly items: readonly InferItem[];
+}
+
+/** Frees what streaming mode keeps for a stream, after the requests before this one. Not answered. */
+export interface ForgetRequest {
+  readonly type: 'forget';
+  readonly streamId: string;
+}
+
+export type Request = OpenRequest | InferRequest | ForgetRequest;
+
+export interface ItemScores {
+  /** Probabilities, one a label. */
+  readonly values: Float32Array;
+  readonly logits: Float32Array;
+}
 
 export type Reply =
   /** The process has started and listens. */
   | { readonly type: 'ready' }
   /** `coverage`: which share of the vision graph's operators the provider itself runs, 0..1; the rest run on the CPU. */
   | { readonly type: 'opened'; readonly coverage: number }
+  /** `results` in the order of the request's items; `inferenceMs` is the time of all its runs. */
   | {
       readonly type: 'scores';
       readonly id: number;
-      readonly values: Float32Array;
-      readonly logits: Float32Array;
+      readonly results: readonly ItemScores[];
       readonly inferenceMs: number;
     }
   /** `id` is missing when opening failed. */

@@ -1,9 +1,11 @@
 /** Keeps an inference process alive: one restart after a crash, with a pause before it; a second crash soon after is final. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ActionwireError, asActionwireError } from '../core/errors.js';
+import type { Window } from '../core/types.js';
 import type { InferenceProcess, ScoresReply } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
 import { isLostWindow } from './lost-window.js';
+import type { ProviderName } from './provider.js';
 import { openProcess, type OpenedProcess, type ProcessOptions } from './open-process.js';
 
 /** After this many windows a restart counts as a success, and another crash gets another restart. */
@@ -45,6 +47,11 @@ export class SupervisedProcess {
     return this.#description;
   }
 
+  /** The execution provider that runs. */
+  get providerName(): ProviderName {
+    return this.opened.provider;
+  }
+
   get restarts(): number {
     return this.#restarts;
   }
@@ -60,18 +67,23 @@ export class SupervisedProcess {
   }
 
   /** @throws INFERENCE_FAILED; INFERENCE_WORKER_CRASHED when a restart follows; INFERENCE_GAVE_UP when none does */
-  async infer(pixels: Uint8Array): Promise<ScoresReply> {
+  async infer(windows: readonly Window[]): Promise<ScoresReply> {
     const state = this.#state;
     if (state.name === 'failed') throw state.error;
     if (state.name !== 'running') throw new ActionwireError('ENGINE_CLOSED', `the inference process is ${state.name}`);
     try {
-      const reply = await state.process.infer(pixels);
-      this.#windowsSinceStart += 1;
+      const reply = await state.process.infer(windows);
+      this.#windowsSinceStart += windows.length;
       return reply;
     } catch (error) {
       if (isLostWindow(error)) await this.#noticed(state.process);
       throw this.#verdict(error);
     }
+  }
+
+  /** Frees what streaming mode keeps for a stream; a process that restarts has nothing of it. */
+  forget(streamId: string): void {
+    if (this.#state.name === 'running') this.#state.process.forget(streamId);
   }
 
   async close(): Promise<void> {

@@ -34,6 +34,8 @@ export class Windower {
   #ring: FrameRing | undefined;
   #index = 0;
   #sinceWindow = 0;
+  #run = 0;
+  #newestFrame = -1;
 
   constructor(private readonly options: SlidingWindowOptions) {
     if (!Number.isInteger(options.strideFrames) || options.strideFrames < 1) {
@@ -48,6 +50,7 @@ export class Windower {
         return this.#pushFrame(item.frame);
       case 'gap':
         this.#ring?.clear();
+        this.#run++;
         return item;
       case 'state':
         return item;
@@ -60,6 +63,7 @@ export class Windower {
     const ring = this.#ringFor(frame);
     const wasFull = ring.isFull;
     ring.push(frame.pixels, frame.ptsMs);
+    this.#newestFrame++;
     if (!ring.isFull) return undefined;
     this.#sinceWindow = wasFull ? this.#sinceWindow + 1 : this.options.strideFrames;
     if (this.#sinceWindow < this.options.strideFrames) return undefined;
@@ -69,6 +73,7 @@ export class Windower {
 
   #ringFor(frame: Frame): FrameRing {
     if (this.#ring?.frameBytes !== frame.pixels.length) {
+      if (this.#ring !== undefined) this.#run++;
       this.#ring = new FrameRing(this.options.frameCount, frame.pixels.length);
     }
     return this.#ring;
@@ -85,6 +90,7 @@ export class Windower {
       width: newest.width,
       height: newest.height,
       pixels: ring.view(),
+      place: { run: this.#run, newestFrame: this.#newestFrame },
     };
   }
 }

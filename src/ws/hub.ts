@@ -161,7 +161,8 @@ export class Hub implements Closable {
 }
 
 function summaryOf(model: ModelInfo): ModelSummary {
-  const { name, labels, frameCount, fps, strideFrames, referencePoint, backgroundLabel } = model;
+  const { name, labels, frameCount, fps, strideFrames, referencePoint, backgroundLabel, inference } = model;
   const background = backgroundLabel === undefined ? {} : { backgroundLabel };
-  return { name, labels: [...labels], ...background, frameCount, fps, strideFrames, referencePoint };
+  const mode = inference === undefined ? {} : { inference };
+  return { name, labels: [...labels], ...background, frameCount, fps, strideFrames, referencePoint, ...mode };
 }

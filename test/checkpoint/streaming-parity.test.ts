@@ -21,7 +21,7 @@ const names = [
 interface Opened {
   readonly graphs: GraphFiles;
   readonly streaming: StreamGraphs;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 async function open(test: Case): Promise<Opened> {

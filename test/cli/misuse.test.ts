@@ -18,6 +18,8 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', '/no/such/clip.mp4', '--json', '--no-server'], /clip: There is nothing .*\[SOURCE_NOT_FOUND\]/],
   [['run', 'test:', '--model', '/no/such/model'], /\/no\/such\/model.*\[MODEL_NOT_FOUND\]/],
   [['run', 'test:', '--labels', ' , '], /--labels/],
+  [['run', 'test:', '--mode', 'lazy'], /lazy.*exact, streaming/],
+  [['model', 'compare', 'clip.mp4', '--windows', '0'], /--windows: expected a whole number.*\[OPTION_INVALID\]/],
   [['model', 'inspect', '/no/such/folder'], /\/no\/such\/folder/],
 ];
 

@@ -76,6 +76,15 @@ describe('slidingWindow', () => {
     });
   });
 
+  it('tells where each window lies: frames numbered without holes, runs by gaps', () => {
+    const windower = new Windower({ frameCount: 2, strideFrames: 1 });
+    const items = [frame(5), frame(6), frame(7), gap, frame(8), frame(9)].map((item) => windower.push(item));
+    const places = items.flatMap((item) => (item?.kind === 'window' ? [item.window.place] : []));
+    expect(places.map((place) => place?.newestFrame)).toEqual([1, 2, 4]);
+    expect(places[1]?.run).toBe(places[0]?.run);
+    expect(places[2]?.run).not.toBe(places[1]?.run);
+  });
+
   it('never mixes two sides of a gap, for any order of frames and gaps', () => {
     fc.assert(
       fc.property(

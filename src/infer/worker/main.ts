@@ -19,21 +19,23 @@ async function open(request: OpenRequest): Promise<void> {
   }
 }
 
-async function infer({ id, pixels }: InferRequest): Promise<void> {
+async function infer({ id, items }: InferRequest): Promise<void> {
   try {
     if (sessions === undefined) throw new Error('a window came before the model');
-    reply({ type: 'scores', id, ...(await sessions.run(pixels)) });
+    reply({ type: 'scores', id, ...(await sessions.run(items)) });
   } catch (error) {
     reply({ type: 'failed', id, error: asActionwireError(error, 'INFERENCE_FAILED').toJSON() });
   }
 }
 
-function handle(request: Request): Promise<void> {
+async function handle(request: Request): Promise<void> {
   switch (request.type) {
     case 'open':
       return open(request);
     case 'infer':
       return infer(request);
+    case 'forget':
+      return sessions?.forget(request.streamId);
     default:
       throw new Error(`unknown request ${JSON.stringify(request satisfies never)}`);
   }
@@ -42,5 +44,9 @@ function handle(request: Request): Promise<void> {
 // Ctrl-C reaches the whole process group; when to stop is the parent's decision.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
-process.on('message', (request) => void handle(request as Request));
+// One after the other, so that a stream is forgotten only after its window in flight.
+let previous = Promise.resolve();
+process.on('message', (request) => {
+  previous = previous.then(() => handle(request as Request));
+});
 reply({ type: 'ready' });

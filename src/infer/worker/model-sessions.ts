@@ -1,24 +1,24 @@
-/** One loaded model inside the inference process: the label embeddings, and the vision and head sessions. */
+/** One loaded model inside the inference process: the label embeddings, and the vision and head sessions of its mode. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ActionwireError } from '../../core/errors.js';
-import type { OpenRequest } from '../protocol.js';
+import type { InferItem, ItemScores, OpenRequest } from '../protocol.js';
 import { coverageOf, withProfile } from './coverage.js';
 import { encodeLabels } from './encode-labels.js';
+import { ExactModel } from './exact-model.js';
 import { messageOf, openSession } from './open-session.js';
 import { sessionOptions } from './session-options.js';
+import { StreamingModel } from './streaming-model.js';
+import type { Sessions, WindowModel } from './window-model.js';
 
-export interface WindowScores {
-  readonly values: Float32Array;
-  readonly logits: Float32Array;
+export interface RunResult {
+  readonly results: readonly ItemScores[];
+  /** All runs of the request, milliseconds. */
   readonly inferenceMs: number;
 }
 
 export class ModelSessions {
   private constructor(
-    private readonly vision: InferenceSession,
-    private readonly head: InferenceSession,
-    private readonly labelEmbeddings: Tensor,
-    private readonly windowShape: OpenRequest['windowShape'],
+    private readonly model: WindowModel,
     /** Share of the vision graph's operators that the provider itself runs, 0..1. */
     readonly coverage: number,
   ) {}
@@ -28,13 +28,13 @@ export class ModelSessions {
    * @throws PROVIDER_UNAVAILABLE when another provider than the CPU does not load or runs nothing; INFERENCE_FAILED otherwise
    */
   static async open(request: OpenRequest): Promise<ModelSessions> {
-    const { graphs, provider, threads, windowShape } = request;
+    const { graphs, provider, threads } = request;
     const labelEmbeddings = await this.#encode(request);
     const options = sessionOptions(provider, threads);
     const head = await openSession(graphs.head, provider, options);
     if (provider === 'cpu') {
       const vision = await openSession(graphs.vision, provider, options);
-      return new ModelSessions(vision, head, labelEmbeddings, windowShape, 1).#warm();
+      return this.#warmed(request, { vision, head, labelEmbeddings });
     }
     return this.#openProfiled(request, head, labelEmbeddings);
   }
@@ -51,47 +51,48 @@ export class ModelSessions {
 
   /** Accelerators leave single operators to the CPU without a word; the profile of the first run tells how many. */
   static async #openProfiled(
-    { graphs, provider, threads, windowShape }: OpenRequest,
+    request: OpenRequest,
     head: InferenceSession,
     labelEmbeddings: Tensor,
   ): Promise<ModelSessions> {
+    const { graphs, provider, threads } = request;
     const options = sessionOptions(provider, threads);
-    const warmed: InferenceSession[] = [];
+    const opened: ModelSessions[] = [];
     const profile = await withProfile(async (profileFilePrefix) => {
-      const vision = await openSession(graphs.vision, provider, {
-        ...options,
-        enableProfiling: true,
-        profileFilePrefix,
-      });
-      await new ModelSessions(vision, head, labelEmbeddings, windowShape, 1).#warm();
+      const profiling = { ...options, enableProfiling: true, profileFilePrefix };
+      const vision = await openSession(graphs.vision, provider, profiling);
+      opened.push(await this.#warmed(request, { vision, head, labelEmbeddings }));
       vision.endProfiling();
-      warmed.push(vision);
     });
     const coverage = coverageOf(profile, provider);
-    const [vision] = warmed;
-    if (vision !== undefined && coverage > 0) {
-      return new ModelSessions(vision, head, labelEmbeddings, windowShape, coverage);
-    }
+    const [sessions] = opened;
+    if (sessions !== undefined && coverage > 0) return new ModelSessions(sessions.model, coverage);
     throw new ActionwireError('PROVIDER_UNAVAILABLE', `${provider} loads, but ONNX Runtime runs no operator on it`);
   }
 
-  /** `pixels` is one window, `[T, H, W, 3]` uint8. @throws INFERENCE_FAILED */
-  async run(pixels: Uint8Array): Promise<WindowScores> {
+  static async #warmed({ windowShape, streaming }: OpenRequest, sessions: Sessions): Promise<ModelSessions> {
+    const exact = streaming === undefined;
+    const model = exact ? new ExactModel(sessions, windowShape) : new StreamingModel(sessions, streaming, windowShape);
+    const warmed = new ModelSessions(model, 1);
+    const pixels = new Uint8Array(windowShape.reduce((product, size) => product * size, 1));
+    await warmed.run([{ streamId: '', restart: true, pixels }]);
+    warmed.forget('');
+    return warmed;
+  }
+
+  /** @throws INFERENCE_FAILED; in streaming mode every stream of `items` must restart after it */
+  async run(items: readonly InferItem[]): Promise<RunResult> {
     const startedAt = performance.now();
     try {
-      const frames = new Tensor('uint8', pixels, [1, ...this.windowShape]);
-      const seen = await this.vision.run({ frames }, ['video_embeds', 'patch_features']);
-      const output = await this.head.run({ ...seen, text_embeds: this.labelEmbeddings });
-      const values = output['probabilities']?.data as Float32Array;
-      const logits = output['logits']?.data as Float32Array;
-      return { values, logits, inferenceMs: performance.now() - startedAt };
+      const results = await this.model.run(items);
+      return { results, inferenceMs: performance.now() - startedAt };
     } catch (error) {
       throw new ActionwireError('INFERENCE_FAILED', messageOf(error), { cause: error });
     }
   }
 
-  async #warm(): Promise<this> {
-    await this.run(new Uint8Array(this.windowShape.reduce((product, size) => product * size, 1)));
-    return this;
+  /** Frees what is kept for a stream. */
+  forget(streamId: string): void {
+    this.model.forget(streamId);
   }
 }

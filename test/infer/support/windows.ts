@@ -57,3 +57,14 @@ export function noiseWindow({ frameCount, preparation }: ModelInfo, index: numbe
   );
   return { streamId, index, firstPtsMs: 0, lastPtsMs: 1, capturedAtMs: 0, frameCount, width, height, pixels };
 }
+
+/** The window of a stream whose newest frame has the number `newest`; every frame has a picture of its own. */
+export function streamWindow(info: ModelInfo, newest: number, streamId = 's', run = 0): Window {
+  const window = noiseWindow(info, 0, streamId);
+  const frameBytes = window.pixels.length / info.frameCount;
+  const pixels = window.pixels.map((_, at) => {
+    const frame = newest - info.frameCount + 1 + Math.floor(at / frameBytes);
+    return Math.imul((at % frameBytes) + 1 + frame * 7919, 0x9e3779b1) >>> 24;
+  });
+  return { ...window, pixels, place: { run, newestFrame: newest } };
+}

@@ -1,0 +1,34 @@
+/** The two ways to score windows inside the inference process look alike from outside. */
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferItem, ItemScores } from '../protocol.js';
+
+export interface WindowModel {
+  /** One result an item, in the items' order. */
+  run(items: readonly InferItem[]): Promise<ItemScores[]>;
+  /** Frees what is kept for a stream, if anything. */
+  forget(streamId: string): void;
+}
+
+export interface Sessions {
+  readonly vision: InferenceSession;
+  readonly head: InferenceSession;
+  /** `[labels, projection]`. */
+  readonly labelEmbeddings: Tensor;
+}
+
+/** Row `index` of each output of a head graph. */
+export function scoresOf(output: InferenceSession.ReturnType, index: number): ItemScores {
+  return {
+    values: rowOf(output, 'probabilities', index).slice(),
+    logits: rowOf(output, 'logits', index).slice(),
+  };
+}
+
+/** A view of row `index` along the first axis of a float32 output. */
+export function rowOf(output: InferenceSession.ReturnType, name: string, index: number): Float32Array {
+  const tensor = output[name];
+  if (tensor === undefined) throw new Error(`the graph gave no ${name}`);
+  const { data, dims } = tensor;
+  const length = data.length / (dims[0] ?? 1);
+  return (data as Float32Array).subarray(index * length, (index + 1) * length);
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { Agreement } from '../../src/infer/agreement.js';
+
+/** Probabilities and their logits, up to a constant. */
+const answer = (...values: number[]): { values: Float32Array; logits: Float32Array } => ({
+  values: Float32Array.from(values),
+  logits: Float32Array.from(values, (value) => Math.log(value) + 3),
+});
+
+describe('Agreement', () => {
+  it('of equal answers is whole', () => {
+    const agreement = new Agreement();
+    agreement.add(answer(0.7, 0.3), answer(0.7, 0.3));
+    expect(agreement.report()).toEqual({
+      windows: 1,
+      top1Agreement: 1,
+      meanDifference: 0,
+      maxDifference: 0,
+      meanKl: 0,
+      maxKl: 0,
+    });
+  });
+
+  it('counts best labels, differences and divergence, here by hand', () => {
+    const agreement = new Agreement();
+    agreement.add(answer(0.8, 0.2), answer(0.6, 0.4));
+    agreement.add(answer(0.5, 0.25, 0.25), answer(0.25, 0.5, 0.25));
+    const { top1Agreement, meanDifference, maxDifference, meanKl, maxKl } = agreement.report();
+    const kl = [0.8 * Math.log(0.8 / 0.6) + 0.2 * Math.log(0.2 / 0.4), 0.25 * Math.log(2)];
+    expect(top1Agreement).toBe(0.5);
+    expect(meanDifference).toBeCloseTo(0.9 / 5, 6);
+    expect(maxDifference).toBeCloseTo(0.25, 6);
+    expect(meanKl).toBeCloseTo((kl[0]! + kl[1]!) / 2, 5);
+    expect(maxKl).toBeCloseTo(Math.max(...kl), 5);
+  });
+
+  it('stays finite where a probability is too small for float32', () => {
+    const agreement = new Agreement();
+    const sure = { values: Float32Array.of(1, 0), logits: Float32Array.of(200, 0) };
+    agreement.add({ values: Float32Array.of(0, 1), logits: Float32Array.of(0, 200) }, sure);
+    expect(agreement.report().maxKl).toBeCloseTo(200, 3);
+  });
+});
