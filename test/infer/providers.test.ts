@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ActionwireError } from '../../src/core/errors.js';
+import { inferenceModes, type InferenceMode } from '../../src/core/model-info.js';
 import { Engine, loadModel, type LoadedModel } from '../../src/infer/index.js';
 import { candidatesFor } from '../../src/infer/provider.js';
 import { writeTinyModel, type TinyModel } from './support/tiny-model.js';
-import { noiseWindow } from './support/windows.js';
+import { streamWindow } from './support/windows.js';
 
 /** Chromium's software GPU: slow and correct, so that the GPU path runs where there is no GPU. */
 const softwareGpu = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -23,20 +24,24 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** Logits of one window and what the engine says that it runs on. */
-async function logitsOn(provider: 'cpu' | 'webgpu'): Promise<{ logits: Float32Array; provider: string }> {
-  const engine = await Engine.open(model, { provider });
+/** Logits of the second of two windows that overlap, and what the engine says that it runs on. */
+async function logitsOn(
+  provider: 'cpu' | 'webgpu',
+  mode: InferenceMode,
+): Promise<{ logits: Float32Array; provider: string }> {
+  const engine = await Engine.open(model, { provider, mode });
   try {
-    return { logits: (await engine.infer(noiseWindow(model.info, 1))).logits, provider: engine.provider };
+    await engine.infer(streamWindow(model.info, 3));
+    return { logits: (await engine.infer(streamWindow(model.info, 4))).logits, provider: engine.provider };
   } finally {
     await engine.close();
   }
 }
 
 describe('providers', () => {
-  it('WebGPU gives the CPU’s logits, or says what is missing', async () => {
-    const cpu = await logitsOn('cpu');
-    const gpu = await logitsOn('webgpu').catch((error: unknown) => error);
+  it.each(inferenceModes)('WebGPU gives the CPU’s logits in %s mode, or says what is missing', async (mode) => {
+    const cpu = await logitsOn('cpu', mode);
+    const gpu = await logitsOn('webgpu', mode).catch((error: unknown) => error);
     if (gpu instanceof ActionwireError) {
       expect(gpu).toMatchObject({ code: 'PROVIDER_UNAVAILABLE', hint: expect.stringContaining('libvulkan') as string });
       return;
