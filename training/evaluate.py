@@ -1,6 +1,6 @@
 """Measure an exported folder: held-out renderings, unseen phrasings, the demo clip, and real clips.
 
-    python evaluate.py MODEL --data DATA --demo ../assets/demo.mp4 --clips CLIPS --out figures.json --confusion confusion.png
+    python evaluate.py MODEL --data HELDOUT --far HELDOUT --demo ../assets/demo.mp4 --clips CLIPS --out figures.json --confusion confusion.png
 
 CLIPS is a folder with sources.tsv (path, label, dataset, ...) and the clips it names; leave it out to skip the real ones.
 """
@@ -247,7 +247,8 @@ def real(m, folder):
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("model", type=Path)
-    ap.add_argument("--data", type=Path)
+    ap.add_argument("--data", type=Path, help="held-out shards, figures of 50 to 95 %% of the frame's height")
+    ap.add_argument("--far", type=Path, help="held-out shards with figures of all sizes")
     ap.add_argument("--demo", type=Path)
     ap.add_argument("--tune", type=Path, nargs="+", help="clips made by demo.py with other seeds")
     ap.add_argument("--clips", type=Path)
@@ -268,7 +269,7 @@ def main():
             print(f"{s['fromMs'] / 1000:6.1f} {s['toMs'] / 1000:6.1f}  {s['label']:20s} {s['right']:2d}/{s['windows']:2d} {s['recognised']}")
         print({k: v for k, v in fig["demo"].items() if k != "table"}, flush=True)
     if a.data:
-        sh = dataset.Shards(a.data / "heldout")
+        sh = dataset.Shards(a.data)
         windows = dataset.heldout(sh, a.per_class)
         rng = np.random.default_rng(0)
         unseen = [[phrasings.UNSEEN[l][k] for l in LABELS] for k in range(3)]
@@ -286,6 +287,12 @@ def main():
         print("causal", fig["heldout"]["causalTop1"], flush=True)
         if a.confusion:
             picture(conf[0], a.confusion, f"Held-out renderings, exact mode, % of each true class ({len(windows)} windows)")
+    if a.far:
+        sh = dataset.Shards(a.far)
+        windows = dataset.heldout(sh, a.per_class // 2)
+        top = [float((c := run_heldout(m, sh, windows, causal, [LABELS])[0]).trace() / c.sum()) for causal in (False, True)]
+        fig["heldoutFar"] = {"windows": len(windows), "exactTop1": top[0], "causalTop1": top[1]}
+        print("far", fig["heldoutFar"], flush=True)
     if a.clips:
         fig["real"] = real(m, a.clips)
         print(json.dumps(fig["real"], indent=1))
