@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { readConfig, type XClipConfig } from './config.js';
 import { readPreparation, type CheckpointPreparation } from './preparation.js';
-import { readTensors } from './safetensors/files.js';
+import { readTensors } from './weight-files.js';
 import { indexTensors, type TensorIndex } from './tensor-index.js';
 
 export interface Checkpoint {

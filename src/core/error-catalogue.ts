@@ -68,7 +68,7 @@ const catalogue = {
   // --- checkpoint
   CHECKPOINT_FILE_MISSING: {
     summary: 'A file of the model folder is missing, unreadable or not a plain file.',
-    hint: 'Give the folder of a Hugging Face X-CLIP checkpoint: config.json, preprocessor_config.json, model.safetensors and the tokenizer files.',
+    hint: 'Give the folder of a Hugging Face X-CLIP checkpoint: config.json, preprocessor_config.json, model.safetensors (or pytorch_model.bin) and the tokenizer files.',
   },
   CHECKPOINT_ARCHITECTURE_UNKNOWN: {
     summary: 'The model folder holds something other than an X-CLIP model.',
@@ -81,6 +81,15 @@ const catalogue = {
   CHECKPOINT_HEADER_INVALID: {
     summary: 'The header of a safetensors file, or the index of its shards, cannot be read.',
     hint: 'The file is damaged or not a safetensors file: download it again.',
+  },
+  CHECKPOINT_ARCHIVE_INVALID: {
+    summary:
+      'A PyTorch file (pytorch_model.bin, .pth) is not the plain zip archive that `torch.save` writes, or is damaged.',
+    hint: 'Download it again; a file of a PyTorch before 1.6 must be loaded and saved once with a newer one.',
+  },
+  CHECKPOINT_PICKLE_REFUSED: {
+    summary: 'A PyTorch file asks for something that a file of weights has no need of. Nothing of it was run.',
+    hint: 'Do not load this file with other programs unless you know who made it; take model.safetensors of the same checkpoint.',
   },
   CHECKPOINT_TENSOR_MISSING: {
     summary: 'The weights lack a tensor that config.json calls for.',
