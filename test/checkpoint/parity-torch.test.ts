@@ -29,4 +29,30 @@ async function run(name: string, file: string, as: string, without: readonly str
 describe('weights in a file of torch.save', () => {
   it('under the names of Hugging Face give the logits of transformers', () =>
     run('one-layer-4-frames', 'one-layer-4-frames.bin', 'pytorch_model.bin'));
+
+  it('under the names of VideoX give the logits of transformers', () =>
+    run('videox-names', 'videox-names.pth', 'best.pth'));
+
+  it(
+    'under the names of VideoX need neither config.json nor preprocessor_config.json',
+    { timeout: 60_000 },
+    async () => {
+      const test = caseNamed('videox-names');
+      const folder = await writeCheckpoint(test);
+      try {
+        const given = await openCheckpoint(folder.dir);
+        for (const file of ['model.safetensors', 'config.json', 'preprocessor_config.json'])
+          await rm(join(folder.dir, file));
+        await copyFile(golden('videox-names.pth'), join(folder.dir, 'few_ucf_4.pth'));
+        const derived = await openCheckpoint(folder.dir);
+        expect(derived.config).toEqual(given.config);
+        // The picture is 24 pixels here; VideoX resizes to 256/224 of it before the crop.
+        expect(derived.preparation).toEqual({ ...given.preparation, shortestEdge: 27 });
+        expect([...derived.tensors.keys()]).toEqual([...given.tensors.keys()]);
+        await run('videox-names', 'videox-names.pth', 'best.pth', ['config.json', 'preprocessor_config.json']);
+      } finally {
+        await folder.remove();
+      }
+    },
+  );
 });

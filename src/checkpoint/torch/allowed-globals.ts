@@ -41,6 +41,13 @@ const functions = new Map<string, (args: Arguments) => PickleValue>([
   ],
 ]);
 
+/** The flags of such settings hold sets; the module has one name in protocol 2 and another after it. */
+for (const module of ['__builtin__', 'builtins']) {
+  functions.set(`${module} set`, ([list, ...more]) =>
+    isKind(list, 'list') && more.length === 0 ? list : wrongArguments('a set'),
+  );
+}
+
 /** What NEWOBJ may make: the settings that VideoX's training saves beside the weights, a dictionary of plain values. */
 const classes = new Map<string, () => PickleValue>([['yacs.config CfgNode', emptyDict]]);
 

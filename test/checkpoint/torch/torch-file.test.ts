@@ -116,6 +116,7 @@ describe('a pickle that wants to run something', () => {
       'a name that is built at run time',
       () => [global('builtins', 'getattr'), '(', global('os', 'x'), text('system'), 'tR'],
     ],
+    ['a set made of calls', () => [global('builtins', 'set'), '(', global('os', 'system'), 'tR']],
     ['an extension registry', () => ['\x82\x01']],
     ['a persistent id of the old kind', () => ['Pid\n']],
     [
