@@ -37,7 +37,7 @@ export interface RunFlags {
 export function withRunOptions(command: Command): Command {
   return command
     .optionsGroup('Recognition:')
-    .option('--model <dir>', 'Hugging Face X-CLIP folder (default: the bundled xclip-mini)')
+    .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
     .option(
       '--labels <list|file|set>',
       `labels to recognise: "a,b,c", a text file with one a line, or ${labelSetNames.join('|')} (default: the model’s own)`,
