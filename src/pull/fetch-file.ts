@@ -27,7 +27,10 @@ export async function fetchFile(
   advance: (bytes: number) => void,
 ): Promise<void> {
   const path = join(dir, file.name);
-  if ((await sizeOf(path)) === file.size) return advance(file.size);
+  if ((await sizeOf(path)) === file.size) {
+    advance(file.size);
+    return;
+  }
   const part = `${path}.part`;
   const hash = startHash(file);
   const start = await resume(part, file, hash);

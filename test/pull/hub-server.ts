@@ -64,15 +64,28 @@ function answer(
   }: { files: Readonly<Record<string, Buffer>>; behaviour: HubBehaviour; sent: string | undefined },
 ): void {
   const { pathname } = new URL(request.url ?? '/', 'http://x');
-  if (behaviour.status !== undefined) return fail(response, behaviour.status);
-  if (behaviour.wantedToken !== undefined && behaviour.wantedToken !== sent) return fail(response, 401);
-  if (/^\/api\/models\/[^/]+\/[^/]+\/revision\/(main|v1|c0ffee0+)$/.test(pathname)) {
-    return json(response, { _id: 'x', id: 'owner/name', sha: commit, lastModified: '2024-01-01T00:00:00Z' });
+  if (behaviour.status !== undefined) {
+    fail(response, behaviour.status);
+    return;
   }
-  if (pathname === `/api/models/owner/name/tree/${commit}`) return json(response, list(files, behaviour));
+  if (behaviour.wantedToken !== undefined && behaviour.wantedToken !== sent) {
+    fail(response, 401);
+    return;
+  }
+  if (/^\/api\/models\/[^/]+\/[^/]+\/revision\/(main|v1|c0ffee0+)$/.test(pathname)) {
+    json(response, { _id: 'x', id: 'owner/name', sha: commit, lastModified: '2024-01-01T00:00:00Z' });
+    return;
+  }
+  if (pathname === `/api/models/owner/name/tree/${commit}`) {
+    json(response, list(files, behaviour));
+    return;
+  }
   const name = new RegExp(`^/(?:owner/name/resolve/${commit}|storage)/([^/]+)$`).exec(pathname)?.[1];
   const content = files[name ?? ''];
-  if (name === undefined || content === undefined) return fail(response, 404);
+  if (name === undefined || content === undefined) {
+    fail(response, 404);
+    return;
+  }
   if (behaviour.storage !== undefined && isLarge(content) && !pathname.startsWith('/storage')) {
     response.writeHead(302, { Location: `${behaviour.storage}/storage/${name}`, 'X-Linked-Size': content.length });
     return void response.end();

@@ -27,28 +27,28 @@ describe('the options of a pull', () => {
   );
 
   it.each(['../x', 'a b', '-x', '', 'a..b', 'x\n'])('do not take %j for a revision', (revision) => {
-    expect(() => readPullOptions('a/b', { revision }, {})).toThrow(invalid(/--revision/) as Error);
+    expect(() => readPullOptions('a/b', { revision }, {})).toThrow(invalid(/--revision/));
   });
 
   it.each(['secret', 'hf_', 'hf_se cret', 'hf_secret\nX: y'])(
     'do not take %j for a token, and do not repeat it',
     (token) => {
       const read = (): unknown => readPullOptions('a/b', { token }, {});
-      expect(read).toThrow(invalid(/--token or HF_TOKEN/) as Error);
+      expect(read).toThrow(invalid(/--token or HF_TOKEN/));
       expect(read).not.toThrow(/secret/);
     },
   );
 
   it.each(['ftp://x', 'x', 'https://user:password@x', 'https://x?y=z'])('do not take %j for a hub', (HF_ENDPOINT) => {
     const read = (): unknown => readPullOptions('a/b', {}, { HF_ENDPOINT });
-    expect(read).toThrow(invalid(/HF_ENDPOINT/) as Error);
+    expect(read).toThrow(invalid(/HF_ENDPOINT/));
     expect(read).not.toThrow(/password@/);
   });
 
   it('send a token over https or to this machine alone', () => {
     const read = (HF_ENDPOINT: string): unknown => readPullOptions('a/b', { token: 'hf_x' }, { HF_ENDPOINT });
-    expect(() => read('http://mirror.example')).toThrow(invalid(/only sent over https/) as Error);
-    expect(() => read('http://127.0.0.1.example')).toThrow(invalid(/only sent over https/) as Error);
+    expect(() => read('http://mirror.example')).toThrow(invalid(/only sent over https/));
+    expect(() => read('http://127.0.0.1.example')).toThrow(invalid(/only sent over https/));
     expect(read('http://127.0.0.1:8080')).toMatchObject({ token: 'hf_x' });
   });
 });
