@@ -1,4 +1,5 @@
 /** The composition root: opens the parts in order, wires each stream through the pipeline, closes everything in reverse. */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { finalize, merge, share, tap, type Observable } from 'rxjs';
@@ -18,6 +19,7 @@ import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type 
 import { openLog } from './log.js';
 import { bundledModelDir } from './paths.js';
 import { recognise } from './pipeline.js';
+import { findPulled } from './pull/index.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import { Hub } from './ws/index.js';
 
@@ -55,7 +57,7 @@ export class App implements Closable {
    */
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
-    const model = await loadModel(config.modelDir ?? bundledModelDir, modelOptions(config));
+    const model = await loadModel(await findModel(config.modelDir), modelOptions(config));
     const actions = actionOptions(config, model);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
@@ -138,6 +140,12 @@ export class App implements Closable {
       finalize(() => stop.abort()),
     );
   }
+}
+
+/** A folder, else a pulled model of that id, else (the error names it) what the user wrote. */
+async function findModel(model: string | undefined): Promise<string> {
+  if (model === undefined) return bundledModelDir;
+  return existsSync(model) ? model : ((await findPulled(model)) ?? model);
 }
 
 function openEngine(model: LoadedModel, config: Config, log: Logger, signal: AbortSignal): Promise<Engine> {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | model inspect`. Exit codes: 0 done, 1 the run failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | model inspect | model pull`. Exit codes: 0 done, 1 the run failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
 import { modelCommand } from './cli/model-command.js';

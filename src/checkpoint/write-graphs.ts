@@ -1,4 +1,4 @@
-/** Writes the three ONNX graphs of a checkpoint; their weights stay in the safetensors files. */
+/** Writes the three ONNX graphs of a checkpoint; their weights stay in the checkpoint's files. */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -63,8 +63,8 @@ export function encodeGraphs({ config, preparation, tensors }: Checkpoint): Read
 function weightReference(tensors: TensorIndex, name: string): WeightReference {
   const tensor = tensors.get(name);
   if (tensor === undefined) throw new ActionwireError('INTERNAL', `The graph asks for an unknown tensor ${name}.`);
-  const { file, dtype, shape, offset, length } = tensor;
-  return { location: basename(file), type: elementTypes[dtype], shape, offset, length };
+  const { file, dtype, shape, offset, length, transposed = false } = tensor;
+  return { location: basename(file), type: elementTypes[dtype], shape, offset, length, transposed };
 }
 
 function weightFiles(tensors: TensorIndex): readonly string[] {

@@ -1,13 +1,18 @@
 /** Opens a model folder and makes everything ready that the inference process needs to run it. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openCheckpoint, openTokenizer, writeGraphs, type Checkpoint, type GraphFiles } from '../checkpoint/index.js';
+import { defaultCacheDir } from '../core/cache-dir.js';
 import { ActionwireError } from '../core/errors.js';
 import type { ModelInfo } from '../core/model-info.js';
-import { defaultCacheDir, graphFolder } from './graph-cache.js';
+import { graphFolder } from './graph-cache.js';
 import { resolveLabels } from './labels.js';
 import { readManifest, type Manifest } from './manifest.js';
 import { promptsFor } from './prompts.js';
+
+/** What the graphs are made from, beside the weights; which of them a folder has depends on who wrote it. */
+const configNames = ['config.json', 'preprocessor_config.json', 'processor_config.json'];
 
 export interface ModelOptions {
   /** Instead of the folder's own labels; at most 1000. */
@@ -46,7 +51,7 @@ export async function loadModel(dir: string, options: ModelOptions = {}): Promis
   const prompts = promptsFor(labels, manifest);
   const tokenizer = await openTokenizer(dir);
   const weightFiles = new Set([...checkpoint.tensors.values()].map((tensor) => tensor.file));
-  const configs = ['config.json', 'preprocessor_config.json'].map((name) => join(checkpoint.dir, name));
+  const configs = configNames.map((name) => join(checkpoint.dir, name)).filter((path) => existsSync(path));
   const folder = await graphFolder(options.cacheDir ?? defaultCacheDir(), [...configs, ...weightFiles]);
   return {
     info: describe(checkpoint, manifest, labels, options),

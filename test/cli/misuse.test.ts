@@ -18,6 +18,8 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', '/no/such/clip.mp4', '--json', '--no-server'], /clip: There is nothing .*\[SOURCE_NOT_FOUND\]/],
   [['run', 'test:', '--model', '/no/such/model'], /\/no\/such\/model.*\[MODEL_NOT_FOUND\]/],
   [['run', 'test:', '--labels', ' , '], /--labels/],
+  [['model', 'pull', '../etc'], /"\.\.\/etc" is not the id of a model.*\[OPTION_INVALID\]/],
+  [['model', 'pull', '--offline', 'nobody/nothing'], /nobody\/nothing at main is not in .*\[HUB_OFFLINE\]/],
   [['model', 'inspect', '/no/such/folder'], /\/no\/such\/folder/],
 ];
 
