@@ -1,5 +1,5 @@
-/** Import direction: core <- stream | infer | events | ws | http | checkpoint | replay <- pipeline <- app <- cli. */
-const siblings = ['stream', 'infer', 'events', 'ws', 'http', 'checkpoint', 'replay'];
+/** Import direction: core <- stream | infer | events | ws | http | checkpoint | replay | evaluate <- pipeline <- app <- cli. */
+const siblings = ['stream', 'infer', 'events', 'ws', 'http', 'checkpoint', 'replay', 'evaluate'];
 const only = (pkg, folder) => ({
   name: `${pkg}-only-in-${folder}`,
   severity: 'error',
