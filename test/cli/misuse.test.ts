@@ -18,6 +18,8 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', '/no/such/clip.mp4', '--json', '--no-server'], /clip: There is nothing .*\[SOURCE_NOT_FOUND\]/],
   [['run', 'test:', '--model', '/no/such/model'], /\/no\/such\/model.*\[MODEL_NOT_FOUND\]/],
   [['run', 'test:', '--labels', ' , '], /--labels/],
+  [['eval'], /missing required argument 'list'/],
+  [['eval', '/no/such/list.txt'], /list\.txt cannot be read.*\[EVALUATION_LIST_INVALID\]/],
   [['model', 'inspect', '/no/such/folder'], /\/no\/such\/folder/],
 ];
 
@@ -33,7 +35,7 @@ describe('misuse of the command line', () => {
 });
 
 describe('help', () => {
-  it.each([[['--help']], [['run', '--help']], [['demo', '--help']], [['model', '--help']]])(
+  it.each([[['--help']], [['run', '--help']], [['demo', '--help']], [['eval', '--help']], [['model', '--help']]])(
     '%j teaches and exits 0',
     async (args) => {
       const { code, stdout } = await runCli(args);
