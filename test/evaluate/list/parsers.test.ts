@@ -3,7 +3,7 @@ import { hmdbFile, parseHmdbSplit } from '../../../src/evaluate/list/hmdb51.js';
 import { parsePathLabelList } from '../../../src/evaluate/list/path-label-list.js';
 import { parseClassIndex, parseUcfSplit } from '../../../src/evaluate/list/ucf101.js';
 
-const invalid = (message: RegExp) =>
+const invalid = (message: RegExp): unknown =>
   expect.objectContaining({ code: 'EVALUATION_LIST_INVALID', message: expect.stringMatching(message) as string });
 
 describe('path label lines', () => {
