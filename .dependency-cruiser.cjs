@@ -1,5 +1,5 @@
-/** Import direction: core <- stream | infer | events | ws | http | checkpoint | pull | replay <- pipeline <- app <- cli. */
-const siblings = ['stream', 'infer', 'events', 'ws', 'http', 'checkpoint', 'pull', 'replay'];
+/** Import direction: core <- stream | infer | events | ws | http | checkpoint | pull | replay | evaluate <- pipeline <- app <- cli. */
+const siblings = ['stream', 'infer', 'events', 'ws', 'http', 'checkpoint', 'pull', 'replay', 'evaluate'];
 const only = (pkg, folder) => ({
   name: `${pkg}-only-in-${folder}`,
   severity: 'error',

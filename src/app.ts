@@ -1,9 +1,9 @@
 /** The composition root: opens the parts in order, wires each stream through the pipeline, closes everything in reverse. */
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { finalize, merge, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
+import { findModel } from './find-model.js';
 import { nameSources } from './source-names.js';
 import { CountedBacklog } from './core/backlog.js';
 import { wallClock, type Clock } from './core/clock.js';
@@ -17,9 +17,7 @@ import { resolveActionOptions, trackActions, type ActionOptions } from './events
 import { HttpServer } from './http/index.js';
 import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type ModelOptions } from './infer/index.js';
 import { openLog } from './log.js';
-import { bundledModelDir } from './paths.js';
 import { recognise } from './pipeline.js';
-import { findPulled } from './pull/index.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import { Hub } from './ws/index.js';
 
@@ -140,12 +138,6 @@ export class App implements Closable {
       finalize(() => stop.abort()),
     );
   }
-}
-
-/** A folder, else a pulled model of that id, else (the error names it) what the user wrote. */
-async function findModel(model: string | undefined): Promise<string> {
-  if (model === undefined) return bundledModelDir;
-  return existsSync(model) ? model : ((await findPulled(model)) ?? model);
 }
 
 function openEngine(model: LoadedModel, config: Config, log: Logger, signal: AbortSignal): Promise<Engine> {

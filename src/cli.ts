@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | model inspect | model pull`. Exit codes: 0 done, 1 the run failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | model inspect | model pull`. Exit codes: 0 done, 1 the run failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
+import { evalCommand } from './cli/eval-command.js';
 import { modelCommand } from './cli/model-command.js';
 import { runCommand } from './cli/run-command.js';
 import { asActionwireError } from './core/errors.js';
@@ -15,6 +16,7 @@ function program(): Command {
     .version(version)
     .addCommand(runCommand())
     .addCommand(demoCommand())
+    .addCommand(evalCommand())
     .addCommand(modelCommand())
     .addHelpText(
       'after',

@@ -115,7 +115,8 @@ export function readLabels(listOrFile: string): string[] {
   }
 }
 
-function number(text: string): number {
+/** A number given as an option. @throws {ActionwireError} `OPTION_INVALID` */
+export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) {
     throw new ActionwireError('OPTION_INVALID', `"${text}" is not a number`);

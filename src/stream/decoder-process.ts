@@ -1,7 +1,7 @@
 /** Owns one decoder process: starts it, talks to it, and makes sure that it is gone. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
-import type { ChildMessage, DecoderSettings, ParentMessage } from './protocol.js';
+import type { ChildMessage, DecoderOrder, ParentMessage } from './protocol.js';
 import { isChildMessage } from './protocol.js';
 
 /** One blocking read, plus room for the file system and name lookups. libuv reads this only at start. */
@@ -25,7 +25,7 @@ export class DecoderProcess {
   #deathReason: string | undefined;
 
   constructor(
-    private readonly settings: DecoderSettings,
+    private readonly order: DecoderOrder,
     private readonly handlers: DecoderHandlers,
   ) {
     this.#child = fork(entryUrl(import.meta.url, './child/main.js'), [], {
@@ -36,7 +36,7 @@ export class DecoderProcess {
       env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(threadPoolSize) },
     });
     this.#exited = new Promise((resolve) => this.#watch(resolve));
-    this.#send({ type: 'open', settings });
+    this.#send(order);
     this.#listen();
   }
 
@@ -47,6 +47,11 @@ export class DecoderProcess {
   /** The program has taken one frame: another may follow. */
   credit(): void {
     this.#send({ type: 'credit' });
+  }
+
+  /** Says which of the counted pictures are wanted. */
+  pick(indices: readonly number[]): void {
+    this.#send({ type: 'pick', indices });
   }
 
   /** Asks the process to end, kills it after a second, resolves when it is gone. Idempotent. */
@@ -77,11 +82,11 @@ export class DecoderProcess {
   }
 
   #listen(): void {
-    const { cropWidth: width, cropHeight: height } = this.settings.preparation;
+    const size = frameSize(this.order);
     this.#expectWord();
     this.#child.on('message', (message: unknown) => {
       this.#expectWord();
-      if (isChildMessage(message, { width, height })) this.handlers.onMessage(message);
+      if (isChildMessage(message, size)) this.handlers.onMessage(message);
       else this.#kill('the decoder process sent something that is not in the protocol');
     });
   }
@@ -102,4 +107,11 @@ export class DecoderProcess {
     // A process that is gone is reported by its 'close' event; the callback keeps the failed send from throwing.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
+}
+
+/** The size that every frame must have; undefined for work that sends none. */
+function frameSize(order: DecoderOrder): { width: number; height: number } | undefined {
+  if (order.type !== 'open') return undefined;
+  const { cropWidth: width, cropHeight: height } = order.settings.preparation;
+  return { width, height };
 }

@@ -39,6 +39,11 @@ export function failureCode(kind: FailureKind): ErrorCode {
   return codes[kind];
 }
 
+/** The failure of a source whose decoder process is gone; `reason` says how it died. */
+export function crashed(reason: string): Failure {
+  return { kind: 'crashed', message: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` };
+}
+
 /** `soon`: exponential back-off; `slowly`: at the longest delay from the start; `no`: the stream has failed. */
 export type Retry = 'soon' | 'slowly' | 'no';
 

@@ -20,6 +20,8 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', 'test:', '--labels', ' , '], /--labels/],
   [['model', 'pull', '../etc'], /"\.\.\/etc" is not the id of a model.*\[OPTION_INVALID\]/],
   [['model', 'pull', '--offline', 'nobody/nothing'], /nobody\/nothing at main is not in .*\[HUB_OFFLINE\]/],
+  [['eval'], /missing required argument 'list'/],
+  [['eval', '/no/such/list.txt'], /list\.txt cannot be read.*\[EVALUATION_LIST_INVALID\]/],
   [['model', 'inspect', '/no/such/folder'], /\/no\/such\/folder/],
 ];
 
@@ -35,7 +37,7 @@ describe('misuse of the command line', () => {
 });
 
 describe('help', () => {
-  it.each([[['--help']], [['run', '--help']], [['demo', '--help']], [['model', '--help']]])(
+  it.each([[['--help']], [['run', '--help']], [['demo', '--help']], [['eval', '--help']], [['model', '--help']]])(
     '%j teaches and exits 0',
     async (args) => {
       const { code, stdout } = await runCli(args);
