@@ -50,12 +50,12 @@ export class App implements Closable {
   }
 
   /**
-   * Opens model, engine and server. Aborting `signal` ends the streams in an orderly way.
+   * Opens model, engine and server. Aborting `signal` ends the opening with its reason, or the streams in an orderly way.
    * @throws ActionwireError for an unacceptable source, model, provider or port; what was opened is closed again
    */
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
-    const model = await loadModel(config.modelDir ?? bundledModelDir, modelOptions(config));
+    const model = await loadModel(config.modelDir ?? bundledModelDir, { ...modelOptions(config), signal });
     const actions = actionOptions(config, model);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];

@@ -34,10 +34,11 @@ const demo = `demo=${demoClip}`;
 async function playOnce(flags: RunFlags): Promise<void> {
   const { segments } = truthSchema.parse(JSON.parse(await readFile(demoTruth, 'utf8')));
   const events: Segment[] = [];
-  await runSession(configFrom([demo], flags), flags, (message: ActionwireMessage) => {
+  const { interrupted } = await runSession(configFrom([demo], flags), flags, (message: ActionwireMessage) => {
     if (message.kind === 'event' && message.event.type === 'action.ended') events.push(message.event);
   });
-  if (flags.json !== true) process.stdout.write(verdict(matchEvents(segments, events, { ignoredLabels: NO_ACTION })));
+  if (flags.json === true || interrupted) return;
+  process.stdout.write(verdict(matchEvents(segments, events, { ignoredLabels: NO_ACTION })));
 }
 
 function verdict({ precision, recall, matches, missed, spurious, medianOnsetDelayMs }: MatchReport): string {
