@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { finalize, merge, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
-import { nameSources } from './source-names.js';
+import { mustBeReplayable, nameSources } from './source-names.js';
 import { CountedBacklog } from './core/backlog.js';
 import { wallClock, type Clock } from './core/clock.js';
 import type { Closable } from './core/close.js';
@@ -55,6 +55,7 @@ export class App implements Closable {
    */
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
+    if (config.mode === 'replay') mustBeReplayable(sources);
     const model = await loadModel(config.modelDir ?? bundledModelDir, { ...modelOptions(config), signal });
     const actions = actionOptions(config, model);
     const log = openLog(config.logLevel);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { ActionwireError } from '../core/errors.js';
 import type { ActionwireMessage } from '../core/types.js';
 import { matchEvents, type MatchReport, type Segment } from '../events/index.js';
 import { demoClip, demoTruth } from '../paths.js';
@@ -24,6 +25,9 @@ export function demoCommand(): Command {
     .option('--once', 'play once, then compare the events with the truth and exit')
     .option('--replay', 'with --once: as fast as the machine allows');
   return withRunOptions(command).action(async (flags: RunFlags & { once?: boolean }) => {
+    if (flags.replay === true && flags.once !== true) {
+      throw new ActionwireError('OPTION_INVALID', '--replay needs --once: the demo otherwise plays again and again');
+    }
     if (flags.once === true) await playOnce(flags);
     else await runSession(configFrom([demo], { ...flags, loop: true }), flags);
   });

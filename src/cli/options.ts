@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
 import { logLevels } from '../log.js';
+import { redactText } from '../core/redact.js';
 import { parseConfig, providers, rtspTransports, type Config, type ConfigInput } from '../config.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
@@ -103,9 +104,12 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
   return parseConfig(input);
 }
 
-/** `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). */
+/** `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). @throws {ActionwireError} `OPTION_INVALID` for a missing file */
 export function readLabels(listOrFile: string): string[] {
-  if (!existsSync(listOrFile)) return listOrFile.split(',').map((label) => label.trim());
+  if (!existsSync(listOrFile)) {
+    if (/[\\/]|\.txt$/i.test(listOrFile)) throw noLabelFile(listOrFile);
+    return listOrFile.split(',').map((label) => label.trim());
+  }
   try {
     const lines = readFileSync(listOrFile, 'utf8').split(/\r?\n/);
     return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
@@ -114,10 +118,16 @@ export function readLabels(listOrFile: string): string[] {
   }
 }
 
+function noLabelFile(path: string): ActionwireError {
+  return new ActionwireError('OPTION_INVALID', `--labels: there is no file "${redactText(path)}"`, {
+    hint: 'Check the path; labels with a slash can only be given in a file.',
+  });
+}
+
 function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new ActionwireError('OPTION_INVALID', `"${text}" is not a number`);
+    throw new ActionwireError('OPTION_INVALID', `"${redactText(text)}" is not a number`);
   }
   return value;
 }

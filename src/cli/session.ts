@@ -22,7 +22,7 @@ export interface SessionFlags {
 /**
  * Runs until every stream has ended or the user interrupts, which may also be while the model is still being loaded.
  * Resolves to whether it was interrupted.
- * @throws ActionwireError of the first failure when every stream failed
+ * @throws ActionwireError of the first failure when a stream failed for good and the run was not interrupted
  */
 export async function runSession(
   config: Config,
@@ -86,9 +86,15 @@ async function follow(
   );
   await lastValueFrom(messages, { defaultValue: undefined });
   const [first] = failures;
-  if (first !== undefined && failures.length === app.streamCount) throw failureOf(first);
+  if (first !== undefined && !signal.aborted) throw failureOf(first, failures.length, app.streamCount);
 }
 
-function failureOf({ streamId, code = 'INTERNAL', reason = 'the stream failed' }: StreamState): ActionwireError {
-  return new ActionwireError(code in errorCatalogue ? (code as ErrorCode) : 'INTERNAL', `${streamId}: ${reason}`);
+function failureOf(
+  { streamId, code = 'INTERNAL', reason = 'the stream failed' }: StreamState,
+  failed: number,
+  streams: number,
+): ActionwireError {
+  const share = streams === 1 ? '' : `${failed} of ${streams} streams failed; `;
+  const known = code in errorCatalogue ? (code as ErrorCode) : 'INTERNAL';
+  return new ActionwireError(known, `${share}${streamId}: ${reason}`);
 }
