@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { finalize, merge, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
 import { findModel } from './find-model.js';
-import { nameSources } from './source-names.js';
+import { mustBeReplayable, nameSources } from './source-names.js';
 import { CountedBacklog } from './core/backlog.js';
 import { wallClock, type Clock } from './core/clock.js';
 import type { Closable } from './core/close.js';
@@ -50,12 +50,13 @@ export class App implements Closable {
   }
 
   /**
-   * Opens model, engine and server. Aborting `signal` ends the streams in an orderly way.
+   * Opens model, engine and server. Aborting `signal` ends the opening with its reason, or the streams in an orderly way.
    * @throws ActionwireError for an unacceptable source, model, provider or port; what was opened is closed again
    */
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
-    const model = await loadModel(await findModel(config.modelDir), modelOptions(config));
+    if (config.mode === 'replay') mustBeReplayable(sources);
+    const model = await loadModel(await findModel(config.modelDir), { ...modelOptions(config), signal });
     const actions = actionOptions(config, model);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
 import { logLevels } from '../log.js';
+import { redactText } from '../core/redact.js';
 import { isLabelSet, labelSetNames, parseLabels, readLabelSet } from '../infer/index.js';
 import { parseConfig, providers, rtspTransports, type Config, type ConfigInput } from '../config.js';
 
@@ -104,10 +105,13 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
   return parseConfig(input);
 }
 
-/** The name of a set, `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). */
+/** The name of a set, `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). @throws {ActionwireError} `OPTION_INVALID` for a missing file */
 export function readLabels(listOrFile: string): string[] {
   if (isLabelSet(listOrFile)) return readLabelSet(listOrFile);
-  if (!existsSync(listOrFile)) return listOrFile.split(',').map((label) => label.trim());
+  if (!existsSync(listOrFile)) {
+    if (/[\\/]|\.txt$/i.test(listOrFile)) throw noLabelFile(listOrFile);
+    return listOrFile.split(',').map((label) => label.trim());
+  }
   try {
     return parseLabels(readFileSync(listOrFile, 'utf8'));
   } catch (cause) {
@@ -115,11 +119,17 @@ export function readLabels(listOrFile: string): string[] {
   }
 }
 
+function noLabelFile(path: string): ActionwireError {
+  return new ActionwireError('OPTION_INVALID', `--labels: there is no file "${redactText(path)}"`, {
+    hint: 'Check the path; labels with a slash can only be given in a file.',
+  });
+}
+
 /** A number given as an option. @throws {ActionwireError} `OPTION_INVALID` */
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new ActionwireError('OPTION_INVALID', `"${text}" is not a number`);
+    throw new ActionwireError('OPTION_INVALID', `"${redactText(text)}" is not a number`);
   }
   return value;
 }

@@ -166,7 +166,7 @@ const catalogue = {
     hint: 'Compare it with the table of fields in docs/models.md.',
   },
   MODEL_LABELS_INVALID: {
-    summary: 'The label set is missing, empty, too long or has duplicates.',
+    summary: 'The label set is missing, too small (one label), too large or has empty or repeated labels.',
     hint: 'Put one label a line in labels.txt, or pass the labels as an option.',
   },
   MODEL_CACHE_UNWRITABLE: {

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
 import { ActionwireError } from '../core/errors.js';
+import { cudaInstallCommand } from './cuda-install.js';
 import type { OpenRequest, Reply, Request } from './protocol.js';
 import { TextTail } from './text-tail.js';
 
@@ -123,13 +124,13 @@ export class InferenceProcess {
     });
   }
 
-  /** ONNX Runtime says which library a provider misses only on its error output. */
+  /** ONNX Runtime says which library a provider misses only on its error output; where the installer lies is known here. */
   #explain(error: unknown): unknown {
-    const missing = this.#errorOutput.missingLibrary();
-    if (!(error instanceof ActionwireError) || error.code !== 'PROVIDER_UNAVAILABLE' || missing === undefined)
-      return error;
-    const { message, hint } = error;
-    return new ActionwireError('PROVIDER_UNAVAILABLE', `${message} (missing: ${missing})`, { cause: error, hint });
+    if (!(error instanceof ActionwireError) || error.code !== 'PROVIDER_UNAVAILABLE') return error;
+    const library = this.#errorOutput.missingLibrary();
+    const missing = library === undefined ? '' : ` (missing: ${library})`;
+    const hint = error.hint.replace('npm run cuda:install', () => cudaInstallCommand());
+    return new ActionwireError('PROVIDER_UNAVAILABLE', `${error.message}${missing}`, { cause: error, hint });
   }
 }
 

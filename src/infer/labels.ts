@@ -9,7 +9,7 @@ export const maxLabels = 1000;
 const maxLabelLength = 200;
 const configSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).default({}) });
 
-/** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too many, too long or not unique. */
+/** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too few (under two), too many, too long or not unique. */
 export async function resolveLabels(dir: string, option: readonly string[] | undefined): Promise<string[]> {
   if (option !== undefined) return checkLabels(option, 'the labels option');
   const file = join(dir, 'labels.txt');
@@ -35,7 +35,10 @@ function problemOf(labels: readonly string[]): string | undefined {
   const long = labels.find((label) => label.length > maxLabelLength);
   if (long !== undefined) return `a label is longer than ${maxLabelLength} characters: ${long.slice(0, 40)}...`;
   const repeated = labels.find((label, index) => labels.indexOf(label) !== index);
-  return repeated === undefined ? undefined : `${JSON.stringify(repeated)} appears twice`;
+  if (repeated !== undefined) return `${JSON.stringify(repeated)} appears twice`;
+  return labels.length === 1
+    ? 'one label alone would always have the probability 1; at least two are needed'
+    : undefined;
 }
 
 /** The lines of a text file without the empty last one; lines starting with `#` are remarks. Undefined when there is no file. */

@@ -23,6 +23,8 @@ export interface ModelOptions {
   readonly strideFrames?: number;
   /** Where the generated graphs are kept; see `defaultCacheDir`. */
   readonly cacheDir?: string;
+  /** Aborts the loading, also in the middle of reading or copying a large checkpoint for the first time. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LoadedModel {
@@ -40,9 +42,11 @@ export interface LoadedModel {
 /**
  * Reads manifest.json (optional), labels, checkpoint and tokenizer of `dir`, and writes the ONNX graphs into the cache
  * unless they are there. No weight is held in memory.
- * @throws MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID, MODEL_LABELS_INVALID, MODEL_CACHE_UNWRITABLE and the CHECKPOINT_ and TOKENIZER_ codes
+ * @throws MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID, MODEL_LABELS_INVALID, MODEL_CACHE_UNWRITABLE and the CHECKPOINT_ and TOKENIZER_ codes,
+ * or the reason of `signal`
  */
 export async function loadModel(dir: string, options: ModelOptions = {}): Promise<LoadedModel> {
+  options.signal?.throwIfAborted();
   await mustBeFolder(dir);
   const manifest = await readManifest(dir);
   const checkpoint = await openCheckpoint(dir);
@@ -57,7 +61,7 @@ export async function loadModel(dir: string, options: ModelOptions = {}): Promis
     info: describe(checkpoint, manifest, labels, options),
     recommended: manifest.recommended,
     manifest,
-    graphs: await writeGraphs(checkpoint, folder),
+    graphs: await writeGraphs(checkpoint, folder, options.signal),
     tokens: tokenizer.encode(prompts.flat()),
     promptCounts: prompts.map((set) => set.length),
   };

@@ -16,11 +16,11 @@ const id2label = (names: Record<string, string>): Promise<void> =>
 
 describe('resolveLabels', () => {
   it('prefers the option to labels.txt to id2label', async () => {
-    await id2label({ 0: 'from config' });
-    expect(await resolveLabels(dir, undefined)).toEqual(['from config']);
-    await write('labels.txt', 'from file\n');
-    expect(await resolveLabels(dir, undefined)).toEqual(['from file']);
-    expect(await resolveLabels(dir, ['from option'])).toEqual(['from option']);
+    await id2label({ 0: 'from config', 1: 'b' });
+    expect(await resolveLabels(dir, undefined)).toEqual(['from config', 'b']);
+    await write('labels.txt', 'from file\nb\n');
+    expect(await resolveLabels(dir, undefined)).toEqual(['from file', 'b']);
+    expect(await resolveLabels(dir, ['from option', 'b'])).toEqual(['from option', 'b']);
   });
 
   it('reads labels.txt with a byte-order mark, Windows line ends and remarks', async () => {
@@ -50,6 +50,7 @@ describe('resolveLabels', () => {
 describe('checkLabels', () => {
   it.each([
     [[], 'no labels'],
+    [['a'], 'at least two'],
     [['a', ' '], 'label 2 is empty'],
     [['a', 'b', 'a '], '"a" appears twice'],
     [['x'.repeat(201)], 'longer than 200 characters'],

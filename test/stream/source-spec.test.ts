@@ -29,7 +29,7 @@ function errorOf(action: () => unknown): ActionwireError {
 describe('parseSource', () => {
   it.each([
     ['rtsp://cam/stream', 'rtsp', 'rtsp://cam/stream', 'rtsp://cam/stream'],
-    ['RTSPS://u:p@cam:322/s?x=1', 'rtsp', 'rtsps://u:p@cam:322/s?x=1', 'rtsps://cam:322/s?x=1'],
+    ['RTSPS://u:p@cam:322/s?x=1', 'rtsp', 'rtsps://u:p@cam:322/s?x=1', 'rtsps://cam:322/s?x=***'],
     ['rtsp://[::1]:8554/s', 'rtsp', 'rtsp://[::1]:8554/s', 'rtsp://[::1]:8554/s'],
     ['https://host/live.m3u8', 'http', 'https://host/live.m3u8', 'https://host/live.m3u8'],
     ['webcam:0', 'webcam', '0', 'webcam:0'],
@@ -67,6 +67,7 @@ describe('parseSource', () => {
     'rtsp://user:se/cret@cam/s',
     'rtsp://user:secret@cam:bad/s',
     'http://u:secret@/x',
+    '=rtsp://u:secret@cam/x',
     'rtsp://u:secret@ho st/x',
   ])('does not quote the password when it refuses %s', (text) =>
     expect(errorOf(() => parseSource(text, { id })).message).not.toMatch(/se.?cret/),

@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ActionwireError } from '../../core/errors.js';
+import { redactText } from '../../core/redact.js';
 import { recordingFormats, type SourceType } from '../source-type.js';
 
 const forms = ['file:/path/to/video.mp4', 'path/to/video.mp4'] as const;
@@ -33,6 +34,12 @@ function pathOf(text: string): string | undefined {
   if (/^file:\/\//i.test(text)) return fromFileUrl(text);
   if (/^file:/i.test(text)) return text.slice('file:'.length) || undefined;
   if (/^[a-z][a-z0-9+.-]+:/i.test(text)) return undefined;
+  // Never quoted: it is rather a mistyped camera, with its password, than a file.
+  if (text.includes('://')) {
+    throw new ActionwireError('SOURCE_INVALID', `The source has '://' but is of no known form.`, {
+      hint: 'Names before "=" consist of letters, digits, ".", "_" and "-"; write file:... for a file of such a name.',
+    });
+  }
   return text;
 }
 
@@ -40,8 +47,12 @@ function fromFileUrl(text: string): string {
   try {
     return fileURLToPath(text);
   } catch (cause) {
-    throw new ActionwireError('SOURCE_INVALID', `'${text}' is not a valid file URL; expected ${forms.join(' or ')}.`, {
-      cause,
-    });
+    throw new ActionwireError(
+      'SOURCE_INVALID',
+      `'${redactText(text)}' is not a valid file URL; expected ${forms.join(' or ')}.`,
+      {
+        cause,
+      },
+    );
   }
 }
