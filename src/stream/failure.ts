@@ -39,6 +39,11 @@ export function failureCode(kind: FailureKind): ErrorCode {
   return codes[kind];
 }
 
+/** What it is called when a source does not open in time, whoever notices. */
+export function openTimeout(openTimeoutMs: number): Failure {
+  return { kind: 'timeout', message: `Nothing came within ${openTimeoutMs} ms.` };
+}
+
 /** `soon`: exponential back-off; `slowly`: at the longest delay from the start; `no`: the stream has failed. */
 export type Retry = 'soon' | 'slowly' | 'no';
 

@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AVERROR_EAGAIN, AVERROR_EOF, AV_LOG_QUIET } from 'node-av/constants';
 import { FormatContext, Frame, Log, Packet } from 'node-av/lib';
-import type { Failure } from '../failure.js';
+import { openTimeout, type Failure } from '../failure.js';
 import { zeroCounters, type ChildMessage, type DecoderCounters, type DecoderSettings } from '../protocol.js';
 import { SourceFailure, failureOf, throwIfFailed } from './averror.js';
 import { Credits } from './credits.js';
 import { OpenInput } from './input.js';
+import { loopPauseMs } from './loop-pause.js';
 import { PictureSink } from './picture-sink.js';
 import { Watchdog } from './watchdog.js';
 
@@ -46,14 +47,20 @@ export class DecodeSession {
   async #runPasses(): Promise<ChildMessage> {
     for (let pass = 0; !this.#abort.signal.aborted; pass++) {
       if (pass > 0) this.send({ type: 'gap', reason: 'timestamp-jump' });
-      await this.#pass();
+      const begunAt = performance.now();
+      const durationMs = await this.#pass();
       if (!this.settings.loop) break;
+      await this.#pause(loopPauseMs(this.settings, durationMs, performance.now() - begunAt));
     }
     return { type: 'ended' };
   }
 
-  /** Once through the source, from opening to its end. */
-  async #pass(): Promise<void> {
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#abort.signal }).catch(() => undefined);
+  }
+
+  /** Once through the source, from opening to its end; answers how long its container says it is. */
+  async #pass(): Promise<number> {
     const demuxer = new FormatContext();
     // Before openInput: this installs the callback that makes `interrupt` work.
     demuxer.allocContext();
@@ -64,6 +71,7 @@ export class DecodeSession {
       this.send({ type: 'opened', info: input.info });
       await this.#decode(input);
       this.#checkEnd(input);
+      return input.durationMs;
     } finally {
       this.#demuxer = undefined;
       await (input === undefined ? demuxer.closeInput() : input.close());
@@ -72,10 +80,8 @@ export class DecodeSession {
 
   async #open(demuxer: FormatContext): Promise<OpenInput> {
     const { openTimeoutMs, plan } = this.settings;
-    const message = `Nothing came within ${openTimeoutMs} ms.`;
-    const watchdog = new Watchdog([
-      { afterMs: openTimeoutMs, act: () => this.#interrupt({ kind: 'timeout', message }) },
-    ]);
+    const watchdog = new Watchdog([{ afterMs: openTimeoutMs, act: () => this.#interrupt(openTimeout(openTimeoutMs)) }]);
+    this.send({ type: 'opening' });
     watchdog.resume();
     try {
       return await OpenInput.open(demuxer, plan);
