@@ -14,6 +14,7 @@ import type { ActionwireMessage, StreamItem } from './core/types.js';
 import { version } from './core/version.js';
 import { VirtualClock } from './core/virtual-clock.js';
 import { resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
+import { failAlone } from './fail-alone.js';
 import { HttpServer } from './http/index.js';
 import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type ModelOptions } from './infer/index.js';
 import { openLog } from './log.js';
@@ -36,7 +37,10 @@ export class App implements Closable {
   readonly #meters = new Map<string, Meter>();
   #closed: Promise<void> | undefined;
 
-  /** Everything every stream says, as it happens. Streams start with the first subscriber; completes when all have ended. */
+  /**
+   * Everything every stream says, as it happens. Streams start with the first subscriber; completes when all have ended or
+   * failed. A refused inference is the state `failed` of the stream that asked, never an error here.
+   */
   readonly messages: Observable<ActionwireMessage>;
 
   private constructor(private readonly parts: Parts) {
@@ -98,7 +102,7 @@ export class App implements Closable {
   }
 
   #recognise(source: SourceSpec): Observable<ActionwireMessage> {
-    const { config, engine, actions, hub } = this.parts;
+    const { config, engine, actions, hub, log } = this.parts;
     const backlog = new CountedBacklog(1);
     const clock = config.mode === 'replay' ? new VirtualClock() : wallClock;
     const meter = new Meter(source.id, clock);
@@ -109,6 +113,11 @@ export class App implements Closable {
       classify: config.mode === 'replay' ? classifyAll(engine, clock, backlog) : classifyLatest(engine, clock),
       track: trackActions({ actions, clock }),
     }).pipe(
+      failAlone({
+        streamId: source.id,
+        clock,
+        onFailure: (err) => log.error({ streamId: source.id, err }, 'stream failed'),
+      }),
       tap((message) => meter.countMessage(message)),
       tap(() => hub?.setFrameRate(source.id, meter.frameRate())),
     );
@@ -185,13 +194,20 @@ function actionOptions(config: Config, { info, recommended }: LoadedModel): Acti
   );
 }
 
+/** What `/healthz` answers. */
+interface Health {
+  readonly ok: boolean;
+  readonly inference: Engine['status'];
+}
+
 /** The page and the WebSocket hub on one port; what is opened is pushed on `opened`. */
 async function openServer(
   { host, port, allowedOrigins }: Exclude<Config['server'], false>,
   engine: Engine,
   opened: Closable[],
 ): Promise<{ http: HttpServer; hub: Hub }> {
-  const http = await HttpServer.open({ host, port, allowedOrigins, snapshot: () => hub.hello() });
+  const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
+  const http = await HttpServer.open({ host, port, allowedOrigins, health, snapshot: () => hub.hello() });
   opened.push(http);
   const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
   opened.push(hub);

@@ -186,11 +186,12 @@ const catalogue = {
     hint: 'The cause names the operator or the resource; with little memory, use a smaller model or fewer labels.',
   },
   INFERENCE_WORKER_CRASHED: {
-    summary: 'The inference process ended unexpectedly; its window is lost and it is started again.',
-    hint: 'Look for memory exhaustion (the process may have been killed) or a faulty GPU driver.',
+    summary:
+      'The inference process ended unexpectedly or stopped answering; its window is lost and it is started again.',
+    hint: 'Look for memory exhaustion (the process may have been killed or swapped out) or a faulty GPU driver.',
   },
   INFERENCE_GAVE_UP: {
-    summary: 'The inference process crashed again soon after its restart, so it is not started a third time.',
+    summary: 'The inference process crashed or hung again soon after its restart, so it is not started a third time.',
     hint: 'Look for memory exhaustion or a faulty GPU driver; try the provider `cpu`.',
   },
   ENGINE_CLOSED: {

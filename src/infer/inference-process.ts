@@ -2,6 +2,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
 import { ActionwireError } from '../core/errors.js';
+import { AnswerLimit, type AnswerLimits } from './answer-limit.js';
+import { countdown } from './countdown.js';
 import { cudaInstallCommand } from './cuda-install.js';
 import type { OpenRequest, Reply, Request } from './protocol.js';
 import { TextTail } from './text-tail.js';
@@ -22,10 +24,13 @@ export class InferenceProcess {
   readonly #errorOutput = new TextTail();
   #waiting: Waiting | undefined;
   #nextId = 0;
+  readonly #limit: AnswerLimit;
+  #deathReason: string | undefined;
   /** Settles when the process is gone, with how it went. Never rejects. */
   readonly exited: Promise<string>;
 
-  private constructor() {
+  private constructor(limits: AnswerLimits | undefined) {
+    this.#limit = new AnswerLimit(limits);
     this.#child = fork(entryUrl(import.meta.url, './worker/main.js'), [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -37,15 +42,17 @@ export class InferenceProcess {
   }
 
   /**
-   * Starts the process and loads the model in it. Aborting `signal` kills the process and rejects with its reason.
+   * Starts the process and loads the model in it. Aborting `signal` kills the process and rejects with its reason. Opening has
+   * no limit of time: some providers compile for minutes.
    * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED; on failure the process is gone
    */
   static async open(
     request: OpenRequest,
     signal?: AbortSignal,
+    limits?: AnswerLimits,
   ): Promise<{ process: InferenceProcess; coverage: number }> {
     signal?.throwIfAborted();
-    const process = new InferenceProcess();
+    const process = new InferenceProcess(limits);
     const abort = (): void => void process.#child.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -67,13 +74,21 @@ export class InferenceProcess {
   }
 
   /**
-   * One window, `[T, H, W, 3]` uint8; the pixels are copied before this returns. Only one at a time.
+   * One window, `[T, H, W, 3]` uint8; the pixels are copied before this returns. Only one at a time. A process that does not
+   * answer within its limit is killed.
    * @throws INFERENCE_FAILED, INFERENCE_WORKER_CRASHED
    */
   async infer(pixels: Uint8Array): Promise<ScoresReply> {
-    const reply = await this.#ask({ type: 'infer', id: this.#nextId++, pixels });
-    if (reply.type !== 'scores') throw unexpected(reply);
-    return reply;
+    const limitMs = this.#limit.ms;
+    const answered = countdown(limitMs, () => this.#killHung(limitMs));
+    try {
+      const reply = await this.#ask({ type: 'infer', id: this.#nextId++, pixels });
+      if (reply.type !== 'scores') throw unexpected(reply);
+      this.#limit.learn(reply.inferenceMs);
+      return reply;
+    } finally {
+      answered();
+    }
   }
 
   /** Resolves when the process is gone; a request in flight is rejected. Idempotent. */
@@ -82,6 +97,11 @@ export class InferenceProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), killAfterMs);
     await this.exited;
     clearTimeout(timer);
+  }
+
+  #killHung(limitMs: number): void {
+    this.#deathReason = `the inference process did not answer within ${limitMs} ms and was killed`;
+    this.#child.kill('SIGKILL');
   }
 
   #ask(request: Request): Promise<Reply> {
@@ -118,7 +138,7 @@ export class InferenceProcess {
     // Not `close`: it never comes when this side has closed the channel. The error output may end a moment later.
     this.#child.once('exit', (code, signal) => {
       const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-      const end = (): void => finish(`the inference process ended with ${how}`);
+      const end = (): void => finish(this.#deathReason ?? `the inference process ended with ${how}`);
       if (this.#child.stderr?.closed === false) this.#child.stderr.once('close', end);
       else end();
     });

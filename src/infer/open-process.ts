@@ -1,5 +1,6 @@
 /** Starts the inference process on the first provider that really works. */
 import { ActionwireError } from '../core/errors.js';
+import type { AnswerLimits } from './answer-limit.js';
 import { windowShape } from './check-window.js';
 import { InferenceProcess } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
@@ -19,6 +20,8 @@ export interface ProcessOptions {
   readonly provider?: ProviderChoice;
   readonly threads?: number;
   readonly signal?: AbortSignal;
+  /** When the process counts as hung. */
+  readonly answerLimits?: AnswerLimits;
 }
 
 /**
@@ -31,7 +34,8 @@ export async function openProcess(model: LoadedModel, options: ProcessOptions): 
   const reasons = remark === '' ? [] : [remark];
   for (const provider of names) {
     try {
-      const { process, coverage } = await InferenceProcess.open(openRequest(model, provider, threads), options.signal);
+      const request = openRequest(model, provider, threads);
+      const { process, coverage } = await InferenceProcess.open(request, options.signal, options.answerLimits);
       return { process, provider, description: describe(provider, threads, coverage, reasons) };
     } catch (error) {
       options.signal?.throwIfAborted();

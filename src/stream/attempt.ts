@@ -47,6 +47,8 @@ function dispatch(
   settings: DecoderSettings,
 ): void {
   switch (message.type) {
+    case 'opening':
+      return;
     case 'opened':
       handlers.onOpened(message.info);
       return;

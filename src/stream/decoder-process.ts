@@ -1,6 +1,8 @@
 /** Owns one decoder process: starts it, talks to it, and makes sure that it is gone. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
+import { openTimeout } from './failure.js';
+import { PatientTimer } from './patient-timer.js';
 import type { ChildMessage, DecoderOrder, ParentMessage } from './protocol.js';
 import { isChildMessage } from './protocol.js';
 
@@ -9,8 +11,6 @@ const threadPoolSize = 5;
 const killAfterMs = 1000;
 /** The process sends counters every second; this long without a word and it is taken for dead. Milliseconds. */
 const silenceMs = 8000;
-/** After our own event loop was blocked, its timers run before the messages that waited: look again this much later. */
-const secondLookMs = 1000;
 
 export interface DecoderHandlers {
   readonly onMessage: (message: ChildMessage) => void;
@@ -21,7 +21,8 @@ export interface DecoderHandlers {
 export class DecoderProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
-  #silence: NodeJS.Timeout | undefined;
+  readonly #silence = new PatientTimer();
+  readonly #opening = new PatientTimer();
   #deathReason: string | undefined;
 
   constructor(
@@ -67,7 +68,8 @@ export class DecoderProcess {
     const finish = (reason: string): void => {
       if (done) return;
       done = true;
-      clearTimeout(this.#silence);
+      this.#silence.stop();
+      this.#opening.stop();
       this.handlers.onExit(this.#deathReason ?? reason);
       gone();
     };
@@ -86,16 +88,30 @@ export class DecoderProcess {
     this.#expectWord();
     this.#child.on('message', (message: unknown) => {
       this.#expectWord();
-      if (isChildMessage(message, size)) this.handlers.onMessage(message);
+      if (isChildMessage(message, size)) this.#take(message);
       else this.#kill('the decoder process sent something that is not in the protocol');
     });
   }
 
+  #take(message: ChildMessage): void {
+    if (message.type === 'opening') this.#expectOpened();
+    // Counters come while an opening hangs as well; everything else means that it is over.
+    else if (message.type !== 'counters') this.#opening.stop();
+    this.handlers.onMessage(message);
+  }
+
+  /** The process has a timeout of its own, but cannot interrupt an open that blocks inside the kernel. */
+  #expectOpened(): void {
+    const { openTimeoutMs } = this.order.settings;
+    const failure = openTimeout(openTimeoutMs);
+    this.#opening.start(openTimeoutMs, () => {
+      this.handlers.onMessage({ type: 'failed', failure });
+      this.#kill(failure.message);
+    });
+  }
+
   #expectWord(): void {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      this.#silence = setTimeout(() => this.#kill('the decoder process stopped answering'), secondLookMs);
-    }, silenceMs);
+    this.#silence.start(silenceMs, () => this.#kill('the decoder process stopped answering'));
   }
 
   #kill(reason: string): void {

@@ -44,6 +44,11 @@ export function crashed(reason: string): Failure {
   return { kind: 'crashed', message: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` };
 }
 
+/** What it is called when a source does not open in time, whoever notices. */
+export function openTimeout(openTimeoutMs: number): Failure {
+  return { kind: 'timeout', message: `Nothing came within ${openTimeoutMs} ms.` };
+}
+
 /** `soon`: exponential back-off; `slowly`: at the longest delay from the start; `no`: the stream has failed. */
 export type Retry = 'soon' | 'slowly' | 'no';
 

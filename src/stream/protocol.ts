@@ -61,6 +61,8 @@ export interface InputInfo {
 }
 
 export type ChildMessage =
+  /** The process begins to open the source; `opened`, `failed` or `ended` follows. In a loop once for each pass. */
+  | { readonly type: 'opening' }
   | { readonly type: 'opened'; readonly info: InputInfo }
   | {
       readonly type: 'frame';
@@ -110,6 +112,7 @@ export function isChildMessage(value: unknown, size?: Pick<Frame, 'width' | 'hei
       return isCounters(value['counters']);
     case 'failed':
       return isFailure(value['failure']);
+    case 'opening':
     case 'stalled':
     case 'ended':
       return true;

@@ -96,6 +96,7 @@ class Reading {
       case 'failed':
         this.#failed(message.failure);
         return;
+      case 'opening':
       case 'opened':
       case 'frame':
       case 'gap':

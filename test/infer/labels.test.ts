@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,32 @@ describe('resolveLabels', () => {
     await expect(resolveLabels(dir, undefined)).rejects.toMatchObject({
       code: 'MODEL_LABELS_INVALID',
       message: `${dir} has no labels.txt and no labels were given`,
+    });
+  });
+
+  it.each([
+    [{ id2label: { 0: 'walking', 1: 7 } }, 'id2label.1: '],
+    [{ id2label: ['walking'] }, 'id2label: '],
+    [[], 'the file: '],
+  ])('refuses the config.json %j in one line that names the place', async (config, place) => {
+    await write('config.json', JSON.stringify(config));
+    const error: unknown = await resolveLabels(dir, undefined).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'MODEL_LABELS_INVALID' });
+    expect((error as Error).message).toContain(`config.json: ${place}`);
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  it('refuses a config.json that is not JSON', async () => {
+    await write('config.json', '{');
+    await expect(resolveLabels(dir, undefined)).rejects.toMatchObject({ code: 'MODEL_LABELS_INVALID' });
+  });
+
+  it('refuses a huge labels.txt without reading it', async () => {
+    await write('labels.txt', 'walking');
+    await truncate(join(dir, 'labels.txt'), 3e9);
+    await expect(resolveLabels(dir, undefined)).rejects.toMatchObject({
+      code: 'MODEL_LABELS_INVALID',
+      message: `${join(dir, 'labels.txt')} has 3000000000 bytes; at most 1048576 are accepted.`,
     });
   });
 

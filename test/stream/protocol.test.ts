@@ -6,6 +6,7 @@ const pixels = new Uint8Array(12);
 
 describe('isChildMessage', () => {
   it.each([
+    { type: 'opening' },
     { type: 'frame', ticks: [0, 125], capturedAtMs: 1, pixels },
     { type: 'opened', info: { codec: 'h264', width: 1, height: 1, endless: true } },
     { type: 'gap', reason: 'timestamp-jump' },

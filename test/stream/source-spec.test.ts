@@ -1,4 +1,7 @@
-import { resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActionwireError } from '../../src/core/errors.js';
@@ -57,6 +60,26 @@ describe('parseSource', () => {
       expect(error.code).toBe('SOURCE_INVALID');
     },
   );
+
+  it.skipIf(process.platform === 'win32').each(['/dev/null', 'file:/dev/zero', '.', '/'])(
+    'refuses %s, which is no regular file',
+    (text) => {
+      const error = errorOf(() => parseSource(text, { id }));
+      expect(error).toMatchObject({ code: 'SOURCE_INVALID' });
+      expect(error.message).toContain('is not a regular file');
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('refuses a FIFO without opening it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'actionwire-fifo-'));
+    try {
+      const fifo = join(folder, 'fifo.mp4');
+      execFileSync('mkfifo', [fifo]);
+      expect(errorOf(() => parseSource(fifo, { id })).code).toBe('SOURCE_INVALID');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it('names every accepted form when the scheme is unknown', () => {
     const { message } = errorOf(() => parseSource('gopher://x', { id }));

@@ -40,6 +40,12 @@ describe('hello', () => {
     expect(hello.model).not.toHaveProperty('preparation');
   });
 
+  test('a history of length 0 keeps nothing', async () => {
+    const { hub } = await open({ historyLength: 0 });
+    for (const id of ['cam-1', 'cam-2']) hub.publish(actionMessage({ id, type: 'action.ended', reason: 'score-fell' }));
+    expect(hub.hello().history).toEqual([]);
+  });
+
   test('the history is bounded and keeps the newest', async () => {
     const { hub } = await open({ historyLength: 3 });
     for (let i = 1; i <= 10; i += 1) hub.publish(actionMessage({ id: `cam-${i}`, ...ended }));

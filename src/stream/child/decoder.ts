@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AVERROR_EAGAIN, AVERROR_EOF, AV_LOG_QUIET } from 'node-av/constants';
 import { FormatContext, Frame, Log, Packet } from 'node-av/lib';
-import type { Failure } from '../failure.js';
+import { openTimeout, type Failure } from '../failure.js';
 import { zeroCounters, type ChildMessage, type DecoderCounters, type DecoderSettings } from '../protocol.js';
 import { SourceFailure, failureOf, throwIfFailed } from './averror.js';
 import { OpenInput } from './input.js';
@@ -45,11 +45,15 @@ export class Decoder {
     this.#demuxer?.interrupt();
   }
 
-  /** Decodes the source once from its opening to its end. @throws SourceFailure */
-  async decode(begin: (input: OpenInput) => Sink): Promise<void> {
-    await this.#withInput(async (input) => {
+  /**
+   * Decodes the source once from its opening to its end; answers how long its container says it is, milliseconds, 0 when unknown.
+   * @throws SourceFailure
+   */
+  async decode(begin: (input: OpenInput) => Sink): Promise<number> {
+    return this.#withInput(async (input) => {
       await this.#decodeAll(input, begin(input));
       this.#checkEnd(input);
+      return input.durationMs;
     });
   }
 
@@ -82,7 +86,7 @@ export class Decoder {
     return { type: 'failed', failure: { kind: 'crashed', message: `The decoder failed: ${message}.` } };
   }
 
-  async #withInput(use: (input: OpenInput) => Promise<void>): Promise<void> {
+  async #withInput<T>(use: (input: OpenInput) => Promise<T>): Promise<T> {
     const demuxer = new FormatContext();
     // Before openInput: this installs the callback that makes `interrupt` work.
     demuxer.allocContext();
@@ -90,7 +94,7 @@ export class Decoder {
     let input: OpenInput | undefined;
     try {
       input = await this.#open(demuxer);
-      await use(input);
+      return await use(input);
     } finally {
       this.#demuxer = undefined;
       await (input === undefined ? demuxer.closeInput() : input.close());
@@ -99,13 +103,13 @@ export class Decoder {
 
   async #open(demuxer: FormatContext): Promise<OpenInput> {
     const { openTimeoutMs, plan } = this.settings;
-    const message = `Nothing came within ${openTimeoutMs} ms.`;
-    const watchdog = new Watchdog([
-      { afterMs: openTimeoutMs, act: () => this.#interrupt({ kind: 'timeout', message }) },
-    ]);
+    const watchdog = new Watchdog([{ afterMs: openTimeoutMs, act: () => this.#interrupt(openTimeout(openTimeoutMs)) }]);
+    this.send({ type: 'opening' });
     watchdog.resume();
     try {
-      return await OpenInput.open(demuxer, plan);
+      const input = await OpenInput.open(demuxer, plan);
+      this.send({ type: 'opened', info: input.info });
+      return input;
     } finally {
       watchdog.pause();
     }

@@ -1,7 +1,9 @@
 /** One stream's work in its decoder process: play the source, once or again and again, and hand over the sampled, prepared pictures. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildMessage, DecoderSettings } from '../protocol.js';
 import { Credits } from './credits.js';
 import { Decoder } from './decoder.js';
+import { loopPauseMs } from './loop-pause.js';
 import { PictureSink } from './picture-sink.js';
 
 /** What every kind of work in a decoder process can be told. */
@@ -35,12 +37,17 @@ export class DecodeSession implements Session {
     const { signal, counters } = this.decoder;
     for (let pass = 0; !signal.aborted; pass++) {
       if (pass > 0) this.send({ type: 'gap', reason: 'timestamp-jump' });
-      await this.decoder.decode((input) => {
-        this.send({ type: 'opened', info: input.info });
-        return new PictureSink(this.settings, input, this.credits, counters, this.send, signal);
-      });
+      const begunAt = performance.now();
+      const durationMs = await this.decoder.decode(
+        (input) => new PictureSink(this.settings, input, this.credits, counters, this.send, signal),
+      );
       if (!this.settings.loop) break;
+      await this.#pause(loopPauseMs(this.settings, durationMs, performance.now() - begunAt));
     }
     return { type: 'ended' };
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.decoder.signal }).catch(() => undefined);
   }
 }

@@ -1,4 +1,5 @@
 /** `file:` or a plain path: recordings on disk. */
+import { statSync, type Stats } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ActionwireError } from '../../core/errors.js';
@@ -16,6 +17,7 @@ export const fileSource: SourceType = {
     if (path.includes('\0'))
       throw new ActionwireError('SOURCE_INVALID', 'A file name cannot contain a null character.');
     const absolute = isAbsolute(path) ? path : resolve(path);
+    refuseIrregular(absolute);
     return { url: absolute, displayUrl: absolute, parameters: {} };
   },
   plan(spec) {
@@ -28,6 +30,23 @@ export const fileSource: SourceType = {
     };
   },
 };
+
+/** A FIFO or a device would block the opening inside the kernel. */
+function refuseIrregular(path: string): void {
+  const found = statOf(path);
+  if (found === undefined || found.isFile()) return;
+  const hint = 'Give a video file; a camera of this machine is webcam:0 or webcam:/dev/video0.';
+  throw new ActionwireError('SOURCE_INVALID', `${path} is not a regular file.`, { hint });
+}
+
+/** Undefined for what is not there or may not be looked at: the opening of the stream tells that, with its own code. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The path of a `file:` source or of a text without any scheme; a Windows drive letter is no scheme. */
 function pathOf(text: string): string | undefined {
