@@ -1,5 +1,5 @@
-/** Import direction: core <- stream | infer | events | ws | http | checkpoint | replay <- pipeline <- app <- cli. */
-const siblings = ['stream', 'infer', 'events', 'ws', 'http', 'checkpoint', 'replay'];
+/** Import direction: core <- stream | infer | events | ws | http | checkpoint | pull | replay | evaluate <- pipeline <- app <- cli. */
+const siblings = ['stream', 'infer', 'events', 'ws', 'http', 'checkpoint', 'pull', 'replay', 'evaluate'];
 const only = (pkg, folder) => ({
   name: `${pkg}-only-in-${folder}`,
   severity: 'error',
@@ -28,6 +28,7 @@ module.exports = {
     only('node-av', 'stream'),
     only('onnxruntime-(node|common)', 'infer'),
     only('ws', 'ws'),
+    only('@huggingface/hub', 'pull'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { finalize, merge, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
-import { nameSources } from './source-names.js';
+import { findModel } from './find-model.js';
+import { mustBeReplayable, nameSources } from './source-names.js';
 import { CountedBacklog } from './core/backlog.js';
 import { wallClock, type Clock } from './core/clock.js';
 import type { Closable } from './core/close.js';
@@ -13,10 +14,10 @@ import type { ActionwireMessage, StreamItem } from './core/types.js';
 import { version } from './core/version.js';
 import { VirtualClock } from './core/virtual-clock.js';
 import { resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
+import { failAlone } from './fail-alone.js';
 import { HttpServer } from './http/index.js';
 import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type ModelOptions } from './infer/index.js';
 import { openLog } from './log.js';
-import { bundledModelDir } from './paths.js';
 import { recognise } from './pipeline.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import { Hub } from './ws/index.js';
@@ -36,7 +37,10 @@ export class App implements Closable {
   readonly #meters = new Map<string, Meter>();
   #closed: Promise<void> | undefined;
 
-  /** Everything every stream says, as it happens. Streams start with the first subscriber; completes when all have ended. */
+  /**
+   * Everything every stream says, as it happens. Streams start with the first subscriber; completes when all have ended or
+   * failed. A refused inference is the state `failed` of the stream that asked, never an error here.
+   */
   readonly messages: Observable<ActionwireMessage>;
 
   private constructor(private readonly parts: Parts) {
@@ -50,12 +54,13 @@ export class App implements Closable {
   }
 
   /**
-   * Opens model, engine and server. Aborting `signal` ends the streams in an orderly way.
+   * Opens model, engine and server. Aborting `signal` ends the opening with its reason, or the streams in an orderly way.
    * @throws ActionwireError for an unacceptable source, model, provider or port; what was opened is closed again
    */
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
-    const model = await loadModel(config.modelDir ?? bundledModelDir, modelOptions(config));
+    if (config.mode === 'replay') mustBeReplayable(sources);
+    const model = await loadModel(await findModel(config.modelDir), { ...modelOptions(config), signal });
     const actions = actionOptions(config, model);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
@@ -97,7 +102,7 @@ export class App implements Closable {
   }
 
   #recognise(source: SourceSpec): Observable<ActionwireMessage> {
-    const { config, engine, actions, hub } = this.parts;
+    const { config, engine, actions, hub, log } = this.parts;
     const backlog = new CountedBacklog(1);
     const clock = config.mode === 'replay' ? new VirtualClock() : wallClock;
     const meter = new Meter(source.id, clock);
@@ -108,6 +113,11 @@ export class App implements Closable {
       classify: config.mode === 'replay' ? classifyAll(engine, clock, backlog) : classifyLatest(engine, clock),
       track: trackActions({ actions, clock }),
     }).pipe(
+      failAlone({
+        streamId: source.id,
+        clock,
+        onFailure: (err) => log.error({ streamId: source.id, err }, 'stream failed'),
+      }),
       tap((message) => meter.countMessage(message)),
       tap(() => hub?.setFrameRate(source.id, meter.frameRate())),
       finalize(() => engine.forget(source.id)),
@@ -188,13 +198,20 @@ function actionOptions(config: Config, { info, recommended }: LoadedModel): Acti
   );
 }
 
+/** What `/healthz` answers. */
+interface Health {
+  readonly ok: boolean;
+  readonly inference: Engine['status'];
+}
+
 /** The page and the WebSocket hub on one port; what is opened is pushed on `opened`. */
 async function openServer(
   { host, port, allowedOrigins }: Exclude<Config['server'], false>,
   engine: Engine,
   opened: Closable[],
 ): Promise<{ http: HttpServer; hub: Hub }> {
-  const http = await HttpServer.open({ host, port, allowedOrigins, snapshot: () => hub.hello() });
+  const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
+  const http = await HttpServer.open({ host, port, allowedOrigins, health, snapshot: () => hub.hello() });
   opened.push(http);
   const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
   opened.push(hub);

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | model inspect | model compare`. Exit codes: 0 done, 1 the run failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | model inspect | model compare | model pull`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
+import { evalCommand } from './cli/eval-command.js';
 import { modelCommand } from './cli/model-command.js';
 import { runCommand } from './cli/run-command.js';
 import { asActionwireError } from './core/errors.js';
+import { redactText, urlSecrets } from './core/redact.js';
 import { version } from './core/version.js';
 
 const EXIT_MISUSE = 2;
@@ -15,6 +17,7 @@ function program(): Command {
     .version(version)
     .addCommand(runCommand())
     .addCommand(demoCommand())
+    .addCommand(evalCommand())
     .addCommand(modelCommand())
     .addHelpText(
       'after',
@@ -35,6 +38,9 @@ function strict(command: Command): Command {
   return command;
 }
 
+/** A source given in the place of a command. */
+const SOURCE_LIKE = /[:=./\\]/;
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
@@ -42,12 +48,20 @@ function report(error: unknown): number {
       .replace(/^error: /, '')
       .replaceAll('\n', ' ')
       .replace(/\.+$/, '');
-    if (error.code !== 'commander.help') process.stderr.write(`actionwire: ${message}. See: actionwire --help\n`);
+    const forgotten = error.code === 'commander.unknownCommand' && SOURCE_LIKE.test(message);
+    const advice = forgotten ? 'Did you mean `actionwire run <source>`? ' : '';
+    if (error.code !== 'commander.help') complain(`${message}. ${advice}See: actionwire --help`);
     return EXIT_MISUSE;
   }
   const failure = asActionwireError(error);
-  process.stderr.write(`actionwire: ${failure.message.replace(/\.$/, '')}. ${failure.hint} [${failure.code}]\n`);
+  complain(`${failure.message.replace(/\.$/, '')}. ${failure.hint} [${failure.code}]`);
   return failure.code === 'OPTION_INVALID' || failure.code === 'SOURCE_INVALID' ? EXIT_MISUSE : 1;
+}
+
+/** One line on standard error, without the credentials that the command line may hold. */
+function complain(text: string): void {
+  const urls = process.argv.map((word) => word.slice(Math.max(0, word.search(/[a-z][a-z0-9+.-]*:\/\//i))));
+  process.stderr.write(`actionwire: ${redactText(text, urls.flatMap(urlSecrets))}\n`);
 }
 
 try {

@@ -1,6 +1,7 @@
 /** Runs a recording through both ways of computing scores: how far they are apart, and what each costs. */
 import { ActionwireError } from './core/errors.js';
 import type { InferenceMode } from './core/model-info.js';
+import { findModel } from './find-model.js';
 import { streamFailure } from './core/stream-failure.js';
 import type { Window } from './core/types.js';
 import {
@@ -17,7 +18,7 @@ import { openStream, Windower } from './stream/index.js';
 export interface CompareOptions {
   /** A file, as on the command line. */
   readonly source: string;
-  readonly modelDir: string;
+  readonly modelDir: string | undefined;
   readonly model?: ModelOptions;
   readonly engine?: Pick<EngineOptions, 'provider' | 'threads'>;
   /** Stop after so many windows; default: at the end of the recording. */
@@ -50,7 +51,7 @@ export interface ModeComparison {
  */
 export async function compareModes(options: CompareOptions): Promise<ModeComparison> {
   const { signal = new AbortController().signal } = options;
-  const model = await loadModel(options.modelDir, options.model);
+  const model = await loadModel(await findModel(options.modelDir), options.model);
   const engines: Engine[] = [];
   try {
     for (const mode of ['exact', 'streaming'] as const) {

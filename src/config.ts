@@ -1,7 +1,7 @@
 /** The one validated configuration of a run: what the command line (later: a file) may say, with defaults and bounds in one place. */
 import { z } from 'zod';
 import { ActionwireError } from './core/errors.js';
-import { inferenceModes } from './core/model-info.js';
+import { inferenceModes, maxFps } from './core/model-info.js';
 import { logLevels } from './log.js';
 
 export const providers = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -21,7 +21,7 @@ export const configSchema = z
     /** Threads of one inference, 0: chosen from the machine's cores. */
     threads: z.number().int().min(0).max(256).default(0),
     /** Frames per second sampled for the model; default: the model's own. */
-    fps: z.number().min(0.2).max(60).optional(),
+    fps: z.number().min(0.2).max(maxFps).optional(),
     /** Frames between two windows; default: the model's own. */
     strideFrames: z.number().int().min(1).max(1000).optional(),
     /** live: newest window wins, drops are counted. replay: lossless, virtual clock, as fast as the machine allows. */

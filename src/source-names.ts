@@ -1,11 +1,13 @@
 /** Gives each source of a run a name: the user's (`name=source`), else one made from its kind and place. */
 import { ActionwireError } from './core/errors.js';
+import { expandVariables } from './source-variables.js';
 import { parseSource, type SourceSpec } from './stream/index.js';
 
-const NAMED = /^([A-Za-z][\w-]{0,63})=(.+)$/s;
+/** Letters and digits of any script, `.`, `_` and `-`; a URL never matches, because of its colon. */
+const NAMED = /^([\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63})=(.+)$/su;
 
 /**
- * Parses sources in the user's order.
+ * Parses sources in the user's order, after putting in the environment variables that they name.
  * @throws ActionwireError `SOURCE_INVALID` for a source of no known form, or when two sources have the same name
  */
 export function nameSources(texts: readonly string[]): SourceSpec[] {
@@ -17,11 +19,27 @@ export function nameSources(texts: readonly string[]): SourceSpec[] {
         hint: 'Give each source its own name.',
       });
     }
-    const spec = parseSource(rest ?? text, { id: name ?? 'stream' });
+    const spec = parseSource(expandVariables(rest ?? text), { id: name ?? 'stream' });
     const id = name ?? firstFree(suggestName(spec), taken);
     taken.add(id);
     return { ...spec, id };
   });
+}
+
+/**
+ * A replay must come to an end and be the same each time.
+ * @throws ActionwireError `OPTION_INVALID` for a source that is no file
+ */
+export function mustBeReplayable(sources: readonly SourceSpec[]): void {
+  const other = sources.find(({ kind }) => kind !== 'file');
+  if (other === undefined) return;
+  throw new ActionwireError(
+    'OPTION_INVALID',
+    `--replay takes files only, and "${other.id}" is a ${other.kind} source`,
+    {
+      hint: 'Leave out --replay, or name files.',
+    },
+  );
 }
 
 /** A file's base name, a camera's host name, or the kind. */

@@ -91,11 +91,11 @@ class Shards:
         return self.meta[i // self.per][name][i % self.per, s:s + 32][idx]
 
 
-def window(rng, j2, person, label, size=128):
-    """The square cut out of the rendered frames: x, y, side. Far figures are mostly zoomed in upon, as an operator would."""
+def window(rng, j2, person, label, zoom, size=128):
+    """The square cut out of the rendered frames: x, y, side. A share `zoom` is zoomed in upon the figure, as an operator would."""
     here = label != NOTHING
     side = CROP
-    if person and here.sum() >= 8 and rng.random() > .25:
+    if person and here.sum() >= 8 and rng.random() < zoom:
         p = j2[here].reshape(-1, 2)
         lo, hi = np.percentile(p, 2, 0) - 5, np.percentile(p, 98, 0) + 5
         ext = (hi - lo).max()
@@ -108,7 +108,7 @@ def window(rng, j2, person, label, size=128):
     return ox, oy, side
 
 
-def batch(sh, rng, B, T=32, keep=None):
+def batch(sh, rng, B, T=32, keep=None, zoom=.75):
     """A class-balanced training batch as numpy arrays; pixels stay uint8, gain and offset come beside them."""
     idx = np.arange(32) if T == 32 else None
     out = {k: [] for k in ("px", "a", "b", "y", "lab", "j2d", "j3d", "vel", "on", "keep", "times", "parts")}
@@ -124,7 +124,7 @@ def batch(sh, rng, B, T=32, keep=None):
             ii = idx
         f = sh.get(i, s, ii)
         j2 = sh.field("j2d", i, s, slice(None))
-        ox, oy, side = window(rng, j2, bool(sh.meta[i // sh.per]["person"][i % sh.per]), sh.label[i, s:s + 32])
+        ox, oy, side = window(rng, j2, bool(sh.meta[i // sh.per]["person"][i % sh.per]), sh.label[i, s:s + 32], zoom)
         f = f[:, oy:oy + side, ox:ox + side]
         if side != CROP:
             f = np.stack([cv2.resize(x, (CROP, CROP), interpolation=cv2.INTER_LINEAR) for x in f])

@@ -1,6 +1,6 @@
-"""Measure an exported folder: held-out renderings, unseen phrasings, the demo clip, and real clips.
+"""Measure an exported folder: held-out renderings, unseen phrasings, and real clips. Events are measured by tune.mjs.
 
-    python evaluate.py MODEL --data DATA --demo ../assets/demo.mp4 --clips CLIPS --out figures.json --confusion confusion.png
+    python evaluate.py MODEL --data HELDOUT --far HELDOUT --clips CLIPS --out figures.json --confusion confusion.png
 
 CLIPS is a folder with sources.tsv (path, label, dataset, ...) and the clips it names; leave it out to skip the real ones.
 """
@@ -19,7 +19,7 @@ from transformers import AutoTokenizer
 
 import dataset
 import phrasings
-from labels import INDEX, LABELS
+from labels import LABELS
 from model import Trainee
 from train import encode, report
 
@@ -104,83 +104,6 @@ def picture(conf, path, title):
     fig.savefig(path)
 
 
-def events(P, at, enter, leave, tau):
-    """Exclusive events by the program's rule in short: exponential smoothing (tau, s), enter, leave. -> per-window label, [(label, from, to)]."""
-    S, cur, per, ev = P[0].copy(), -1, [], []
-    for k, p in enumerate(P):
-        a = 1 - np.exp(-(at[k] - at[k - 1]) / tau) if k else 1.
-        S = a * p + (1 - a) * S
-        top = int(S.argmax())
-        if cur >= 0 and S[cur] < leave:
-            cur = -1
-        if top != cur and S[top] >= enter:
-            cur = top
-        per.append(cur)
-    per = np.array(per)
-    cut = [0] + [k for k in range(1, len(per)) if per[k] != per[k - 1]] + [len(per)]
-    half = (at[1] - at[0]) / 2
-    ev = [(int(per[x]), at[x] - half, at[y - 1] + half) for x, y in zip(cut, cut[1:]) if per[x] >= 0 and y - x >= 2]
-    return per, ev
-
-
-def f1(ev, truth, iou=.3):
-    """Event-level F1 without the background: same label, and intersection over union of the times at least iou."""
-    truth = [t for t in truth if t[0] != INDEX["nothing happening"]]
-    ev = [e for e in ev if e[0] != INDEX["nothing happening"]]
-    used, hit = set(), 0
-    for l, a, b in ev:
-        for k, (tl, ta, tb) in enumerate(truth):
-            if k not in used and tl == l and max(0, min(b, tb) - max(a, ta)) / (max(b, tb) - min(a, ta)) >= iou:
-                used.add(k)
-                hit += 1
-                break
-    return 2 * hit / max(1, len(ev) + len(truth)), hit, len(ev), len(truth)
-
-
-def slide(m, path, fps=10., stride=4):
-    """Probabilities of the windows over a clip, their reference times in s, and the true segments of its sidecar."""
-    truth = json.loads(Path(path).with_name(Path(path).stem + ".truth.json").read_text())
-    frames, ts = read(path)
-    idx = np.searchsorted(ts, np.arange(0, ts[-1], 1 / fps) - 1e-6)
-    f = frames[np.minimum(idx, len(frames) - 1)]
-    text = m.text(LABELS)
-    starts = np.arange(0, len(f) - 31, stride)
-    P = []
-    for k in range(0, len(starts), 12):
-        v, p = m.video(np.stack([f[s:s + 32] for s in starts[k:k + 12]]))
-        P.append(m.logits(v, p, text).softmax(1).numpy())
-    P = np.concatenate(P)
-    at = (starts + dataset.REFERENCE * 31) / fps
-    return P, at, [(INDEX[s["label"]], s["fromMs"] / 1000, s["toMs"] / 1000) for s in truth["segments"]]
-
-
-def tune(m, paths):
-    """The thresholds with the best mean event F1 over other rendered clips: python evaluate.py MODEL --tune CLIP ..."""
-    runs = [slide(m, p) for p in paths]
-    grid = [(float(np.mean([f1(events(P, at, e, x, tau)[1], tr)[0] for P, at, tr in runs])), -tau, e, x)
-            for e in (.25, .3, .35, .4, .45, .5, .55) for x in (.1, .15, .2, .25, .3, .35) if x < e for tau in (.2, .3, .45, .6, .8, 1.)]
-    score, tau, e, x = max(grid)
-    return {"clips": len(paths), "meanF1": score, "enter": e, "exit": x, "smoothingMs": round(-tau * 1000)}
-
-
-def demo(m, path, r):
-    """Compare the recognised events of the demo clip with its sidecar; r: the manifest's recommended thresholds."""
-    truth = json.loads(Path(path).with_name(Path(path).stem + ".truth.json").read_text())
-    P, at, tr = slide(m, path)
-    o, ev = events(P, at, r["enter"], r["exit"], r["smoothingMs"] / 1000)
-    score, hit, n, nt = f1(ev, tr)
-    y = np.array([next((l for l, a, b in tr if a <= t < b), -2) for t in at])
-    segs = []
-    for s in truth["segments"]:
-        w = (at * 1000 >= s["fromMs"]) & (at * 1000 < s["toMs"])
-        segs.append({**s, "windows": int(w.sum()), "right": int((o[w] == INDEX[s["label"]]).sum()),
-                     "recognised": [LABELS[g] if g >= 0 else "-" for g in dict.fromkeys(o[w].tolist())]})
-    return {"windowTop1": float((P.argmax(1) == y).mean()), "afterHysteresis": float((o == y).mean()), "segments": len(segs),
-            "segmentsRecognised": sum(s["right"] > 0 for s in segs), "segmentsMostly": sum(s["right"] > s["windows"] / 2 for s in segs),
-            "thresholds": {k: r[k] for k in ("enter", "exit", "smoothingMs")},
-            "eventF1": score, "eventsRight": hit, "events": n, "eventsTrue": nt, "table": segs}
-
-
 MAP = {"kick": "kicking", "point": "pointing", "punch": "punching"}
 
 
@@ -247,9 +170,8 @@ def real(m, folder):
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("model", type=Path)
-    ap.add_argument("--data", type=Path)
-    ap.add_argument("--demo", type=Path)
-    ap.add_argument("--tune", type=Path, nargs="+", help="clips made by demo.py with other seeds")
+    ap.add_argument("--data", type=Path, help="held-out shards, figures of 50 to 95 %% of the frame's height")
+    ap.add_argument("--far", type=Path, help="held-out shards with figures of all sizes")
     ap.add_argument("--clips", type=Path)
     ap.add_argument("--out", type=Path)
     ap.add_argument("--confusion", type=Path)
@@ -259,16 +181,8 @@ def main():
     torch.set_num_threads(a.threads)
     m = Model(a.model)
     fig = json.loads(a.out.read_text()) if a.out and a.out.exists() else {}
-    if a.tune:
-        fig["tune"] = tune(m, a.tune)
-        print(fig["tune"], flush=True)
-    if a.demo:
-        fig["demo"] = demo(m, a.demo, json.loads((a.model / "manifest.json").read_text())["recommended"])
-        for s in fig["demo"]["table"]:
-            print(f"{s['fromMs'] / 1000:6.1f} {s['toMs'] / 1000:6.1f}  {s['label']:20s} {s['right']:2d}/{s['windows']:2d} {s['recognised']}")
-        print({k: v for k, v in fig["demo"].items() if k != "table"}, flush=True)
     if a.data:
-        sh = dataset.Shards(a.data / "heldout")
+        sh = dataset.Shards(a.data)
         windows = dataset.heldout(sh, a.per_class)
         rng = np.random.default_rng(0)
         unseen = [[phrasings.UNSEEN[l][k] for l in LABELS] for k in range(3)]
@@ -286,6 +200,12 @@ def main():
         print("causal", fig["heldout"]["causalTop1"], flush=True)
         if a.confusion:
             picture(conf[0], a.confusion, f"Held-out renderings, exact mode, % of each true class ({len(windows)} windows)")
+    if a.far:
+        sh = dataset.Shards(a.far)
+        windows = dataset.heldout(sh, a.per_class // 2)
+        top = [float((c := run_heldout(m, sh, windows, causal, [LABELS])[0]).trace() / c.sum()) for causal in (False, True)]
+        fig["heldoutFar"] = {"windows": len(windows), "exactTop1": top[0], "causalTop1": top[1]}
+        print("far", fig["heldoutFar"], flush=True)
     if a.clips:
         fig["real"] = real(m, a.clips)
         print(json.dumps(fig["real"], indent=1))

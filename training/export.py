@@ -31,14 +31,14 @@ PREPROCESSOR = {
 }
 MANIFEST = {
     "name": "xclip-mini",
-    "version": "1.1.0",
+    "version": "1.2.0",
     "fps": 10,
     "frames": FRAMES,
     "strideFrames": 4,
     "referencePoint": dataset.REFERENCE,
     "backgroundLabel": "nothing happening",
     "promptTemplates": ["{}"],
-    "recommended": {"enter": 0.55, "exit": 0.2, "minDurationMs": 400, "gapToleranceMs": 800, "smoothingMs": 450},
+    "recommended": {"enter": 0.45, "exit": 0.15, "minDurationMs": 800, "gapToleranceMs": 1000, "smoothingMs": 300},
 }
 
 
@@ -83,7 +83,7 @@ def main():
     d = (ref - mine).abs().max().item()
     size = (a.out / "model.safetensors").stat().st_size
     print(json.dumps({"step": z["step"], "bytes": size, "parameters": sum(x.numel() for x in half.values()),
-                      "maxAbsLogitDifference": d, "logitScale": float(model.net.logit_scale.exp())}))
+                      "maxAbsLogitDifference": d, "logitScale": model.net.logit_scale.exp().item()}))
     assert d < 1e-3 and size < 12e6
 
 

@@ -39,6 +39,8 @@ from renderer.body import FOREARM, PARTS
 # frames, patches kept, batch, steps
 STAGES = [(4, 28, 16, 1900), (8, 28, 16, 900), (8, 20, 16, 3800), (32, 20, 8, 1100), (32, None, 8, 450), (16, None, 8, 1400), (32, None, 8, 250)]
 
+BANK = 200                 # phrasings drawn for each label
+
 
 def encode(tok, texts):
     return tok(texts, padding=True, truncation=True, return_tensors="pt")["input_ids"]
@@ -102,6 +104,7 @@ def main():
     ap.add_argument("--muon", type=float, default=1.7, help="learning rate of the vision layers' matrices, in units of --lr")
     ap.add_argument("--through", type=float, default=.25, help="share of the window loss that reaches the frame tower: it is mostly noise at first; grows to 1 over the first half")
     ap.add_argument("--compile", action="store_true", help="torch.compile: a minute per stage, then about a seventh quicker")
+    ap.add_argument("--warm", type=int, default=0, help="first steps in which only the auxiliary heads learn: with --init they start anew")
     ap.add_argument("--parts", type=float, default=2., help="weight of the body parts' loss")
     ap.add_argument("--see", type=int, default=700, help="steps before the action losses begin; they are at full weight after as many again")
     ap.add_argument("--threads", type=int, default=1, help="threads of each process")
@@ -137,10 +140,14 @@ def run(rank, a):
                             betas=(.9, .95), fused=True)
     b = dataset.batch(train, np.random.default_rng(a.seed), 64, 8)
     init.start(model, (b["px"][:, 0] * b["a"][:, :, None, None] + b["b"][:, :, None, None]).astype(np.float32), a.seed)
+    heads = torch.optim.Adam(model.aux.parameters(), 3e-3, fused=True)
     if a.text:
         model.net.load_state_dict(torch.load(a.text), strict=False)
     if a.init:
         model.net.load_state_dict({k: v.float() for k, v in load_file(a.init / "model.safetensors").items()})
+    rng = np.random.default_rng((a.seed, 1))
+    with torch.no_grad():                                   # the text tower is held: its phrasings are encoded once
+        bank = torch.stack([model.text(encode(tok, [phrasings.sample(rng, l) for _ in range(BANK)])) for l in LABELS])
     ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
     step = 0
     last = a.out / "last.pt"
@@ -175,9 +182,9 @@ def run(rank, a):
         while st < total:
             T, keep, B, _ = a.stages[int(np.searchsorted(ends, st, side="right"))]
             rng = np.random.default_rng((a.seed, st, rank))
-            b = dataset.batch(train, rng, B // R, T, keep)
+            b = dataset.batch(train, rng, B // R, T, keep, zoom=.75 - .45 * st / total)
             b["T"] = T
-            b["text"] = [phrasings.sample(np.random.default_rng((a.seed, st, k)), l) for k, l in enumerate(LABELS)]
+            b["text"] = np.random.default_rng((a.seed, st)).integers(BANK, size=len(LABELS))
             q.put(b)
             st += 1
     threading.Thread(target=feed, daemon=True).start()
@@ -207,7 +214,7 @@ def run(rank, a):
         b = q.get()
         T, B = b["T"], len(b["y"])
         w = work(step) / work(total)
-        lr = a.lr * min(1, (step + 1) / 150, (step - first + 1) / 30) * (.5 + .5 * math.cos(math.pi * w)) + 1e-6
+        lr = a.lr * min(1, max(1, step + 1 - a.warm) / 150, (step - first + 1) / 30) * (.5 + .5 * math.cos(math.pi * w)) + 1e-6
         for g in opt.param_groups:
             g["lr"] = lr
         t = {k: torch.from_numpy(v).float() for k, v in b.items() if k in ("a", "b", "y", "j2d", "j3d", "vel", "on")}
@@ -215,11 +222,13 @@ def run(rank, a):
         keep = torch.from_numpy(b["keep"]) if "keep" in b else None
         causal = torch.arange(B) % 2 == 0
         times = None if T == 32 else torch.from_numpy(b["times"])
-        with torch.no_grad():
-            text = model.text(encode(tok, b["text"]))
+        text = bank[torch.arange(len(LABELS)), torch.from_numpy(b["text"])]
+        warming = step < a.warm
+        torch.set_grad_enabled(not warming)
         with torch.autocast("cpu", torch.bfloat16):
             through = torch.tensor(min(1., a.through + (1 - a.through) * 2 * w))
-            video, patches, feat, cls, tokens = look(px, keep, causal, times, through)
+            video, patches, feat, cls, tokens = (model.video if warming else look)(px, keep, causal, times, through)
+            torch.set_grad_enabled(True)
             logits = model.logits(video, patches, text)
             pose, ptok, frame = model.aux["pose"](cls), model.aux["patch"](tokens), model.aux["frame"](feat)
             cells = model.aux["parts"](tokens)
@@ -240,18 +249,21 @@ def run(rank, a):
         lf = F.cross_entropy(frame.float().flatten(0, 1), torch.from_numpy(b["lab"]).long().flatten())
         # first learn to see people: labels are noise to a network that cannot find a person yet
         see = min(1., max(.02, (step - a.see) / a.see))
-        loss = see * (ce + lf) + lp + 1.5 * lt + a.parts * ls + 2e-4 * video.float().pow(2).sum(1).mean()
+        loss = see * (ce * (not warming) + lf) + lp + 1.5 * lt + a.parts * ls + 2e-4 * video.float().pow(2).sum(1).mean()
         opt.zero_grad(set_to_none=True)
         loss.backward()
         if R > 1:
             average()
         gn = torch.nn.utils.clip_grad_norm_(params, 2.)
-        opt.step()
-        muon.step(lr * a.muon)
+        if warming:
+            heads.step()
+        else:
+            opt.step()
+            muon.step(lr * a.muon)
         with torch.no_grad():
             model.net.logit_scale.clamp_(0, math.log(30))
             if step % 4 == 3:
-                k = min(.995, (step + 1) / (step + 40))
+                k = min(.995, 1 - 40 / (step + 41 - min(step, a.warm))) if step >= a.warm else 0.
                 sd = model.state_dict()
                 torch._foreach_lerp_([ema[n] for n in sd], [sd[n] for n in sd], 1 - k)
         step += 1
@@ -264,7 +276,7 @@ def run(rank, a):
         if R > 1:
             dist.broadcast(due, 0)
         if now - t_log > 30:
-            say(f"step {step} lr {lr:.1e} clips/s {seen / (now - t_log):.1f} queue {q.qsize()} scale {float(model.net.logit_scale.exp()):.1f}",
+            say(f"step {step} lr {lr:.1e} clips/s {seen / (now - t_log):.1f} queue {q.qsize()} scale {model.net.logit_scale.exp().item():.1f}",
                 " ".join(f"{n} {np.mean(v):.3f}" for n, v in acc.items()))
             acc, seen, t_log = {}, 0, now
         if now - t_save > a.save_every:

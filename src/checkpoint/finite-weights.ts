@@ -8,13 +8,16 @@ const CHUNK_BYTES = 4 << 20;
 /** In each format a number is NaN or infinite exactly when all bits of its exponent are set. */
 const exponentMask: Readonly<Record<WeightType, number>> = { F32: 0x7f800000, F16: 0x7c00, BF16: 0x7f80 };
 
-/** Throws `CHECKPOINT_NOT_FINITE` naming the first tensor, element and value that is not a number one can compute with. */
-export async function checkWeightsFinite(tensors: TensorIndex): Promise<void> {
+/**
+ * Throws `CHECKPOINT_NOT_FINITE` naming the first tensor, element and value that is not a number one can compute with, or the
+ * reason of `signal`, which is looked at before every piece.
+ */
+export async function checkWeightsFinite(tensors: TensorIndex, signal?: AbortSignal): Promise<void> {
   const buffer = new ArrayBuffer(CHUNK_BYTES);
   for (const [path, entries] of groupByFile(tensors)) {
     const file = await open(path);
     try {
-      for (const [name, tensor] of entries) await checkTensor(file, name, tensor, buffer);
+      for (const [name, tensor] of entries) await checkTensor(file, name, tensor, buffer, signal);
     } finally {
       await file.close();
     }
@@ -31,9 +34,16 @@ function groupByFile(tensors: TensorIndex): Map<string, [string, TensorEntry][]>
   return files;
 }
 
-async function checkTensor(file: FileHandle, name: string, tensor: TensorEntry, buffer: ArrayBuffer): Promise<void> {
+async function checkTensor(
+  file: FileHandle,
+  name: string,
+  tensor: TensorEntry,
+  buffer: ArrayBuffer,
+  signal?: AbortSignal,
+): Promise<void> {
   const elementBytes = tensor.dtype === 'F32' ? 4 : 2;
   for (let done = 0; done < tensor.length;) {
+    signal?.throwIfAborted();
     const wanted = Math.min(CHUNK_BYTES, tensor.length - done);
     await readFully(file, new Uint8Array(buffer, 0, wanted), tensor.offset + done, name);
     const bad = findNotFinite(buffer, wanted / elementBytes, tensor.dtype);

@@ -1,8 +1,8 @@
 /** Opens a model folder: reads and checks everything about it except the weights' values. */
 import { resolve } from 'node:path';
-import { readConfig, type XClipConfig } from './config.js';
-import { readPreparation, type CheckpointPreparation } from './preparation.js';
-import { readTensors } from './safetensors/files.js';
+import type { XClipConfig } from './config.js';
+import { readModelConfig, readModelPreparation, readNamedTensors } from './model-files.js';
+import type { CheckpointPreparation } from './preparation.js';
 import { indexTensors, type TensorIndex } from './tensor-index.js';
 
 export interface Checkpoint {
@@ -15,14 +15,15 @@ export interface Checkpoint {
 }
 
 /**
- * Opens the folder of a Hugging Face X-CLIP checkpoint: config.json, preprocessor_config.json and the header of
- * model.safetensors (or of the shards that model.safetensors.index.json names). Every tensor's presence, shape, element
- * type and byte range is checked against the config; no weight is read. Throws ActionwireError with a `CHECKPOINT_...`
- * code that names what was expected and what was found.
+ * Opens the folder of an X-CLIP checkpoint: config.json, preprocessor_config.json and the places of the weights in
+ * model.safetensors, pytorch_model.bin, their shards, or an original VideoX `.pth`, which needs neither of the two. Every tensor's
+ * presence, shape, element type and byte range is checked against the config; no weight is read. Throws ActionwireError with a
+ * `CHECKPOINT_...` code that names what was expected and what was found.
  */
 export async function openCheckpoint(dir: string): Promise<Checkpoint> {
-  const config = await readConfig(dir);
-  const preparation = await readPreparation(dir, config.vision.imageSize);
-  const tensors = indexTensors(await readTensors(resolve(dir)), config);
-  return { dir: resolve(dir), config, preparation, tensors };
+  const folder = resolve(dir);
+  const config = await readModelConfig(folder);
+  const preparation = await readModelPreparation(folder, config.vision.imageSize);
+  const tensors = indexTensors(await readNamedTensors(folder), config);
+  return { dir: folder, config, preparation, tensors };
 }

@@ -3,23 +3,26 @@
  * the .onnx file, and resolves symbolic links before it looks; a hard link passes and copies nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { constants, createReadStream, createWriteStream, type Stats } from 'node:fs';
 import { copyFile, link, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 export type Placement = 'in place' | 'linked' | 'copied';
 
 /**
  * Makes `<folder>/<name of source>` hold the bytes of `source`: nothing to do when it already does, else a hard link,
- * else (another file system, no right to link) a copy, as a clone where the file system can.
+ * else (another file system, no right to link) a copy, as a clone where the file system can. Aborting `signal` ends the copy
+ * and leaves nothing of it.
  */
-export async function placeWeights(source: string, folder: string): Promise<Placement> {
+export async function placeWeights(source: string, folder: string, signal?: AbortSignal): Promise<Placement> {
+  signal?.throwIfAborted();
   const target = join(folder, basename(source));
   const record = `${target}.source`;
   if (await holdsSame(source, target, record)) return 'in place';
   const temporary = `${target}.${randomUUID()}`;
   try {
-    const placement = await linkOrCopy(await realpath(source), temporary);
+    const placement = await linkOrCopy(await realpath(source), temporary, signal);
     await rename(temporary, target);
     if (placement === 'copied') await writeFile(record, identity(await stat(source)));
     return placement;
@@ -29,14 +32,23 @@ export async function placeWeights(source: string, folder: string): Promise<Plac
   }
 }
 
-async function linkOrCopy(source: string, target: string): Promise<Placement> {
+async function linkOrCopy(source: string, target: string, signal?: AbortSignal): Promise<Placement> {
   try {
     await link(source, target);
     return 'linked';
   } catch {
     // Any refusal to link (EXDEV, EPERM, EMLINK, ENOTSUP ...) has the same answer; a real fault shows again in the copy.
-    await copyFile(source, target, constants.COPYFILE_FICLONE);
+    await cloneOrCopy(source, target, signal);
     return 'copied';
+  }
+}
+
+/** A clone takes no time; a copy may take long, so it is one that can be interrupted. */
+async function cloneOrCopy(source: string, target: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await copyFile(source, target, constants.COPYFILE_FICLONE_FORCE);
+  } catch {
+    await pipeline(createReadStream(source), createWriteStream(target), ...(signal === undefined ? [] : [{ signal }]));
   }
 }
 

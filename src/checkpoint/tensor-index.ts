@@ -2,7 +2,7 @@
 import { ActionwireError } from '../core/errors.js';
 import type { XClipConfig } from './config.js';
 import { expectedTensors, type Shape } from './expected-tensors.js';
-import type { StoredTensor } from './safetensors/header.js';
+import type { StoredTensor } from './stored-tensor.js';
 
 export const weightTypes = ['F32', 'F16', 'BF16'] as const;
 export type WeightType = (typeof weightTypes)[number];

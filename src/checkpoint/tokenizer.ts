@@ -1,7 +1,7 @@
 /** Texts to token ids, exactly as transformers' CLIPTokenizer with padding and truncation. */
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { ActionwireError } from '../core/errors.js';
-import { readConfig } from './config.js';
+import { readModelConfig } from './model-files.js';
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js';
 
 /** What is used of the library's class; its own types cannot be resolved by Node's rules (imports without extensions). */
@@ -28,9 +28,9 @@ export interface Tokenizer {
   encode(texts: readonly string[]): TokenBatch;
 }
 
-/** Opens the tokenizer of a model folder; its config.json says how long a text may be and how many ids there are. */
+/** Opens the tokenizer of a model folder; its sizes say how long a text may be and how many ids there are. */
 export async function openTokenizer(dir: string): Promise<Tokenizer> {
-  const { text } = await readConfig(dir);
+  const { text } = await readModelConfig(dir);
   const files = await readTokenizerFiles(dir);
   const encoder = createEncoder(files.definition);
   const vocabularySize = checkVocabulary(encoder, text.vocabularySize);

@@ -1,4 +1,4 @@
-/** Writes the ONNX graphs of a checkpoint; their weights stay in the safetensors files. */
+/** Writes the ONNX graphs of a checkpoint; their weights stay in the checkpoint's files. */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -40,18 +40,20 @@ const elementTypes: Readonly<Record<WeightType, WeightReference['type']>> = {
 };
 
 /**
- * Writes the graphs into `outDir` (made if missing) and links the weight files beside them. The first call for given
- * weights also reads them once, in pieces, to make sure that all are finite. Calling it again, also from several
- * processes at once, is harmless and cheap. Throws `CHECKPOINT_NOT_FINITE` or `CHECKPOINT_GRAPHS_UNWRITABLE`.
+ * Writes the graphs into `outDir` (made if missing) and links the weight files beside
+ * them. The first call for given weights also reads them once, in pieces, to make sure that all are finite. Calling it
+ * again, also from several processes at once, is harmless and cheap, also after `signal` ended an earlier call half-way. Throws
+ * `CHECKPOINT_NOT_FINITE`, `CHECKPOINT_GRAPHS_UNWRITABLE` or the reason of `signal`.
  */
-export async function writeGraphs(checkpoint: Checkpoint, outDir: string): Promise<GraphFiles> {
+export async function writeGraphs(checkpoint: Checkpoint, outDir: string, signal?: AbortSignal): Promise<GraphFiles> {
   const folder = resolve(outDir);
   try {
     await mkdir(folder, { recursive: true });
-    await checkOnce(checkpoint.tensors, folder);
-    for (const file of weightFiles(checkpoint.tensors)) await placeWeights(file, folder);
+    await checkOnce(checkpoint.tensors, folder, signal);
+    for (const file of weightFiles(checkpoint.tensors)) await placeWeights(file, folder, signal);
     for (const [name, bytes] of encodeGraphs(checkpoint)) await writeIfChanged(join(folder, fileNames[name]), bytes);
   } catch (cause) {
+    signal?.throwIfAborted();
     if (cause instanceof ActionwireError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ActionwireError('CHECKPOINT_GRAPHS_UNWRITABLE', `Writing graphs to ${folder}: ${reason}`, { cause });
@@ -79,8 +81,8 @@ export function encodeGraphs({ config, preparation, tensors }: Checkpoint): Read
 function weightReference(tensors: TensorIndex, name: string): WeightReference {
   const tensor = tensors.get(name);
   if (tensor === undefined) throw new ActionwireError('INTERNAL', `The graph asks for an unknown tensor ${name}.`);
-  const { file, dtype, shape, offset, length } = tensor;
-  return { location: basename(file), type: elementTypes[dtype], shape, offset, length };
+  const { file, dtype, shape, offset, length, transposed = false } = tensor;
+  return { location: basename(file), type: elementTypes[dtype], shape, offset, length, transposed };
 }
 
 function weightFiles(tensors: TensorIndex): readonly string[] {
@@ -88,11 +90,11 @@ function weightFiles(tensors: TensorIndex): readonly string[] {
 }
 
 /** Checks the weights' values unless `weights-checked.txt` says that these very files passed before. */
-async function checkOnce(tensors: TensorIndex, folder: string): Promise<void> {
+async function checkOnce(tensors: TensorIndex, folder: string, signal?: AbortSignal): Promise<void> {
   const record = join(folder, 'weights-checked.txt');
   const identity = await identify(tensors);
   if ((await readFile(record, 'utf8').catch(() => '')) === identity) return;
-  await checkWeightsFinite(tensors);
+  await checkWeightsFinite(tensors, signal);
   await writeAtomically(record, identity);
 }
 

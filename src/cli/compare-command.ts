@@ -4,7 +4,6 @@ import { compareModes, type ModeComparison } from '../compare.js';
 import { parseConfig, providers } from '../config.js';
 import { ActionwireError } from '../core/errors.js';
 import type { InferenceMode } from '../core/model-info.js';
-import { bundledModelDir } from '../paths.js';
 import { defined, number, readLabels } from './options.js';
 import { interruptSignal } from './signals.js';
 
@@ -68,7 +67,7 @@ function optionsFrom(source: string, flags: CompareFlags): Parameters<typeof com
   const { labels, fps, strideFrames, provider, threads } = config;
   return {
     source,
-    modelDir: flags.model ?? bundledModelDir,
+    modelDir: flags.model,
     model: defined({ labels, fps, strideFrames }),
     engine: { provider, threads },
     ...defined({ maxWindows: windows }),

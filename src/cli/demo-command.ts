@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { ActionwireError } from '../core/errors.js';
 import type { ActionwireMessage } from '../core/types.js';
 import { matchEvents, type MatchReport, type Segment } from '../events/index.js';
 import { demoClip, demoTruth } from '../paths.js';
@@ -24,6 +25,9 @@ export function demoCommand(): Command {
     .option('--once', 'play once, then compare the events with the truth and exit')
     .option('--replay', 'with --once: as fast as the machine allows');
   return withRunOptions(command).action(async (flags: RunFlags & { once?: boolean }) => {
+    if (flags.replay === true && flags.once !== true) {
+      throw new ActionwireError('OPTION_INVALID', '--replay needs --once: the demo otherwise plays again and again');
+    }
     if (flags.once === true) await playOnce(flags);
     else await runSession(configFrom([demo], { ...flags, loop: true }), flags);
   });
@@ -34,10 +38,11 @@ const demo = `demo=${demoClip}`;
 async function playOnce(flags: RunFlags): Promise<void> {
   const { segments } = truthSchema.parse(JSON.parse(await readFile(demoTruth, 'utf8')));
   const events: Segment[] = [];
-  await runSession(configFrom([demo], flags), flags, (message: ActionwireMessage) => {
+  const { interrupted } = await runSession(configFrom([demo], flags), flags, (message: ActionwireMessage) => {
     if (message.kind === 'event' && message.event.type === 'action.ended') events.push(message.event);
   });
-  if (flags.json !== true) process.stdout.write(verdict(matchEvents(segments, events, { ignoredLabels: NO_ACTION })));
+  if (flags.json === true || interrupted) return;
+  process.stdout.write(verdict(matchEvents(segments, events, { ignoredLabels: NO_ACTION })));
 }
 
 function verdict({ precision, recall, matches, missed, spurious, medianOnsetDelayMs }: MatchReport): string {

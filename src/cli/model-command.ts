@@ -1,7 +1,10 @@
-/** `actionwire model ...`; here `inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
+/** `actionwire model pull`, `model compare` and `model inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { describeCheckpoint, openCheckpoint, openTokenizer } from '../checkpoint/index.js';
 import { compareCommand } from './compare-command.js';
+import { findPulled } from '../pull/index.js';
+import { pullCommand } from './pull-command.js';
 
 export function modelCommand(): Command {
   const inspect = new Command('inspect')
@@ -9,9 +12,13 @@ export function modelCommand(): Command {
     .description(
       'Validates a Hugging Face X-CLIP folder and prints its sizes, cost and preprocessing. Weights are not loaded.',
     )
-    .argument('<dir>', 'folder with config.json, preprocessor_config.json, tokenizer files and model.safetensors')
+    .argument(
+      '<dir>',
+      'folder with config.json, preprocessor_config.json, tokenizer files and weights, or the id of a pulled model',
+    )
     .option('--json', 'as JSON')
-    .action(async (dir: string, flags: { json?: boolean }) => {
+    .action(async (model: string, flags: { json?: boolean }) => {
+      const dir = existsSync(model) ? model : ((await findPulled(model)) ?? model);
       const { vocabularySize, maxLength } = await openTokenizer(dir);
       const description = {
         ...describeCheckpoint(await openCheckpoint(dir)),
@@ -22,10 +29,11 @@ export function modelCommand(): Command {
       );
     });
   return new Command('model')
-    .summary('look at models')
-    .description('Looks at X-CLIP checkpoints.')
+    .summary('fetch and look at models')
+    .description('Fetches X-CLIP checkpoints looks at them and compares ways to run them.')
     .addCommand(inspect)
-    .addCommand(compareCommand());
+    .addCommand(compareCommand())
+    .addCommand(pullCommand());
 }
 
 /** Nested values as aligned `a.b  value` lines. */

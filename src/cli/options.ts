@@ -4,6 +4,8 @@ import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
 import { inferenceModes } from '../core/model-info.js';
 import { logLevels } from '../log.js';
+import { redactText } from '../core/redact.js';
+import { isLabelSet, labelSetNames, parseLabels, readLabelSet } from '../infer/index.js';
 import { parseConfig, providers, rtspTransports, type Config, type ConfigInput } from '../config.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
@@ -38,10 +40,10 @@ export interface RunFlags {
 export function withRunOptions(command: Command): Command {
   return command
     .optionsGroup('Recognition:')
-    .option('--model <dir>', 'Hugging Face X-CLIP folder (default: the bundled xclip-mini)')
+    .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
     .option(
-      '--labels <list|file>',
-      'labels to recognise: "a,b,c", or a text file with one a line (default: the model’s own)',
+      '--labels <list|file|set>',
+      `labels to recognise: "a,b,c", a text file with one a line, or ${labelSetNames.join('|')} (default: the model’s own)`,
     )
     .option('--fps <n>', 'frames per second sampled for the model (default: the model’s own)', number)
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
@@ -111,21 +113,31 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
   return parseConfig(input);
 }
 
-/** `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). */
+/** The name of a set, `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). @throws {ActionwireError} `OPTION_INVALID` for a missing file */
 export function readLabels(listOrFile: string): string[] {
-  if (!existsSync(listOrFile)) return listOrFile.split(',').map((label) => label.trim());
+  if (isLabelSet(listOrFile)) return readLabelSet(listOrFile);
+  if (!existsSync(listOrFile)) {
+    if (/[\\/]|\.txt$/i.test(listOrFile)) throw noLabelFile(listOrFile);
+    return listOrFile.split(',').map((label) => label.trim());
+  }
   try {
-    const lines = readFileSync(listOrFile, 'utf8').split(/\r?\n/);
-    return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+    return parseLabels(readFileSync(listOrFile, 'utf8'));
   } catch (cause) {
     throw new ActionwireError('OPTION_INVALID', `--labels: cannot read "${listOrFile}"`, { cause });
   }
 }
 
+function noLabelFile(path: string): ActionwireError {
+  return new ActionwireError('OPTION_INVALID', `--labels: there is no file "${redactText(path)}"`, {
+    hint: 'Check the path; labels with a slash can only be given in a file.',
+  });
+}
+
+/** A number given as an option. @throws {ActionwireError} `OPTION_INVALID` */
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new ActionwireError('OPTION_INVALID', `"${text}" is not a number`);
+    throw new ActionwireError('OPTION_INVALID', `"${redactText(text)}" is not a number`);
   }
   return value;
 }

@@ -19,28 +19,50 @@ export interface SessionFlags {
 }
 
 /**
- * Runs until every stream has ended or the user interrupts.
- * @throws ActionwireError of the first failure when every stream failed
+ * Runs until every stream has ended or the user interrupts, which may also be while the model is still being loaded.
+ * Resolves to whether it was interrupted.
+ * @throws ActionwireError of the first failure when a stream failed for good and the run was not interrupted
  */
 export async function runSession(
   config: Config,
   flags: SessionFlags,
   watch?: (message: ActionwireMessage) => void,
-): Promise<void> {
+): Promise<{ interrupted: boolean }> {
   const { signal, dispose } = interruptSignal();
   const output =
     flags.json === true ? jsonOutput(process.stdout, flags.scores === true) : terminalOutput(process.stdout);
   try {
-    const app = await App.open(config, signal);
-    try {
-      for (const line of app.summary()) output.note(line);
-      await follow(app, output, signal, watch);
-    } finally {
-      await app.close();
-    }
+    const app = await openUnlessInterrupted(config, signal);
+    if (app !== undefined) await runApp(app, output, signal, watch);
+    return { interrupted: signal.aborted };
   } finally {
     output.close();
     dispose();
+  }
+}
+
+/** Undefined when the user interrupted the opening: whatever it failed with then is the end that was asked for. */
+async function openUnlessInterrupted(config: Config, signal: AbortSignal): Promise<App | undefined> {
+  try {
+    return await App.open(config, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+async function runApp(
+  app: App,
+  output: Output,
+  signal: AbortSignal,
+  watch?: (message: ActionwireMessage) => void,
+): Promise<void> {
+  try {
+    if (signal.aborted) return;
+    for (const line of app.summary()) output.note(line);
+    await follow(app, output, signal, watch);
+  } finally {
+    await app.close();
   }
 }
 
@@ -63,5 +85,6 @@ async function follow(
   );
   await lastValueFrom(messages, { defaultValue: undefined });
   const [first] = failures;
-  if (first !== undefined && failures.length === app.streamCount) throw streamFailure(first);
+  if (first === undefined || signal.aborted) return;
+  throw streamFailure(first, app.streamCount === 1 ? '' : `${failures.length} of ${app.streamCount} streams failed; `);
 }

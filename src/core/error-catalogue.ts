@@ -72,7 +72,7 @@ const catalogue = {
   // --- checkpoint
   CHECKPOINT_FILE_MISSING: {
     summary: 'A file of the model folder is missing, unreadable or not a plain file.',
-    hint: 'Give the folder of a Hugging Face X-CLIP checkpoint: config.json, preprocessor_config.json, model.safetensors and the tokenizer files.',
+    hint: 'Give the folder of a Hugging Face X-CLIP checkpoint: config.json, preprocessor_config.json, model.safetensors (or pytorch_model.bin) and the tokenizer files.',
   },
   CHECKPOINT_ARCHITECTURE_UNKNOWN: {
     summary: 'The model folder holds something other than an X-CLIP model.',
@@ -85,6 +85,15 @@ const catalogue = {
   CHECKPOINT_HEADER_INVALID: {
     summary: 'The header of a safetensors file, or the index of its shards, cannot be read.',
     hint: 'The file is damaged or not a safetensors file: download it again.',
+  },
+  CHECKPOINT_ARCHIVE_INVALID: {
+    summary:
+      'A PyTorch file (pytorch_model.bin, .pth) is not the plain zip archive that `torch.save` writes, or is damaged.',
+    hint: 'Download it again; a file of a PyTorch before 1.6 must be loaded and saved once with a newer one.',
+  },
+  CHECKPOINT_PICKLE_REFUSED: {
+    summary: 'A PyTorch file asks for something that a file of weights has no need of. Nothing of it was run.',
+    hint: 'Do not load this file with other programs unless you know who made it; take model.safetensors of the same checkpoint.',
   },
   CHECKPOINT_TENSOR_MISSING: {
     summary: 'The weights lack a tensor that config.json calls for.',
@@ -118,21 +127,54 @@ const catalogue = {
     summary: 'A text cannot be turned into token ids.',
     hint: 'Give at least one text.',
   },
+  // --- pull
+  HUB_UNREACHABLE: {
+    summary: 'The hub cannot be reached, or breaks off again and again.',
+    hint: 'Check the network and HF_ENDPOINT and run the command again: it goes on where it stopped.',
+  },
+  HUB_ACCESS_DENIED: {
+    summary: 'The hub refuses access: the model does not exist, is private, or its terms must be accepted first.',
+    hint: 'Check the id; for a private or gated model set HF_TOKEN to a token that may read it.',
+  },
+  HUB_NOT_FOUND: {
+    summary: 'The hub has no such model, revision or file.',
+    hint: 'Check the id (owner/name) and --revision.',
+  },
+  HUB_ANSWER_INVALID: {
+    summary: 'What the hub answers is not what its protocol says.',
+    hint: 'Check HF_ENDPOINT: it must be the hub or a full mirror of it.',
+  },
+  HUB_FILES_MISSING: {
+    summary: 'The model on the hub lacks files that an X-CLIP needs.',
+    hint: 'Choose a model that has config.json, preprocessor_config.json, a tokenizer and weights.',
+  },
+  HUB_HASH_MISMATCH: {
+    summary: 'A downloaded file is not the one that the hub lists; it was deleted.',
+    hint: 'Run the command again; if it happens again, the mirror or the network changes files.',
+  },
+  HUB_DISK_FULL: {
+    summary: 'There is not enough room on the disk for the model.',
+    hint: 'Make room, or set ACTIONWIRE_CACHE_DIR to a folder on another disk; what was downloaded is kept.',
+  },
+  HUB_OFFLINE: {
+    summary: 'The model is not in the cache, and the hub may not be asked.',
+    hint: 'Run the command once without --offline.',
+  },
   // --- infer
   MODEL_NOT_FOUND: {
     summary: 'There is no model at that path.',
-    hint: 'Give a folder with config.json, preprocessor_config.json, the tokenizer files and model.safetensors; docs/models.md lists them.',
+    hint: 'Give a folder with config.json, preprocessor_config.json, the tokenizer files and weights (docs/models.md lists them), or the id of a model fetched with `actionwire model pull`.',
   },
   MODEL_MANIFEST_INVALID: {
     summary: 'The manifest.json of the model folder is not acceptable.',
     hint: 'Compare it with the table of fields in docs/models.md.',
   },
   MODEL_LABELS_INVALID: {
-    summary: 'The label set is missing, empty, too long or has duplicates.',
+    summary: 'The label set is missing, too small (one label), too large or has empty or repeated labels.',
     hint: 'Put one label a line in labels.txt, or pass the labels as an option.',
   },
   MODEL_CACHE_UNWRITABLE: {
-    summary: 'The folder for the generated ONNX graphs cannot be written.',
+    summary: 'The cache, where generated ONNX graphs and pulled models are kept, cannot be written.',
     hint: 'Set ACTIONWIRE_CACHE_DIR to a folder that this user may write.',
   },
   PROVIDER_UNAVAILABLE: {
@@ -148,16 +190,38 @@ const catalogue = {
     hint: 'The cause names the operator or the resource; with little memory, use a smaller model or fewer labels.',
   },
   INFERENCE_WORKER_CRASHED: {
-    summary: 'The inference process ended unexpectedly; its window is lost and it is started again.',
-    hint: 'Look for memory exhaustion (the process may have been killed) or a faulty GPU driver.',
+    summary:
+      'The inference process ended unexpectedly or stopped answering; its window is lost and it is started again.',
+    hint: 'Look for memory exhaustion (the process may have been killed or swapped out) or a faulty GPU driver.',
   },
   INFERENCE_GAVE_UP: {
-    summary: 'The inference process crashed again soon after its restart, so it is not started a third time.',
+    summary: 'The inference process crashed or hung again soon after its restart, so it is not started a third time.',
     hint: 'Look for memory exhaustion or a faulty GPU driver; try the provider `cpu`.',
   },
   ENGINE_CLOSED: {
     summary: 'A window was given to an engine that is closed.',
     hint: 'Stop the streams before closing the engine.',
+  },
+  // --- evaluate
+  EVALUATION_LIST_INVALID: {
+    summary: 'The list of clips to evaluate cannot be read or is of no known form.',
+    hint: 'docs/evaluation.md shows the forms: `path label` lines, split files of UCF101 or HMDB51, or a folder for each class.',
+  },
+  EVALUATION_LABEL_UNKNOWN: {
+    summary: 'Clips of the list have labels that the model is not choosing from.',
+    hint: "Choose from the data set's own with `--labels dataset`, give a label set with `--labels`, or translate with `--map`.",
+  },
+  EVALUATION_NOTHING_READ: {
+    summary: 'Not one clip of the list could be read.',
+    hint: 'Name the folder that the paths of the list begin at with `--root`.',
+  },
+  EVALUATION_RESULTS_INVALID: {
+    summary: 'The file given to `--resume` holds no results, or results of another model, label set or protocol.',
+    hint: 'Go on with the options it was made with, or name a new file.',
+  },
+  EVALUATION_OUTPUT_UNWRITABLE: {
+    summary: 'A file that the evaluation was told to write cannot be written.',
+    hint: 'Check that its folder exists, may be written to and has room.',
   },
   // --- events
   // --- ws

@@ -3,7 +3,7 @@ export interface ModelInfo {
   readonly name: string;
   /** Frames per window, T. */
   readonly frameCount: number;
-  /** Sampling rate the model was trained for, frames per second. */
+  /** Sampling rate the model was trained for, frames per second; at most `maxFps`. */
   readonly fps: number;
   /** Default distance between windows, in frames. */
   readonly strideFrames: number;
@@ -29,3 +29,6 @@ export interface Preparation {
   readonly cropHeight: number;
   readonly resample: 'bilinear' | 'bicubic';
 }
+
+/** Highest sampling rate, frames per second, that a model, an option or a stream may ask for. */
+export const maxFps = 60;

@@ -4,6 +4,7 @@ import type { Closable } from '../core/close.js';
 import { ActionwireError } from '../core/errors.js';
 import type { InferenceMode, ModelInfo } from '../core/model-info.js';
 import type { Window } from '../core/types.js';
+import type { AnswerLimits } from './answer-limit.js';
 import { checkWindow } from './check-window.js';
 import type { InferenceResult } from './inference-result.js';
 import type { LoadedModel } from './load-model.js';
@@ -11,7 +12,7 @@ import { isLostWindow } from './lost-window.js';
 import type { ItemScores } from './protocol.js';
 import type { ProviderChoice } from './provider.js';
 import type { Scorer } from './scorer.js';
-import { SupervisedProcess } from './supervised-process.js';
+import { SupervisedProcess, type EngineStatus } from './supervised-process.js';
 import { TurnQueue } from './turn-queue.js';
 
 /** Streams whose windows an accelerator scores together in streaming mode; on a CPU all would wait for all. */
@@ -31,10 +32,12 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Aborts the opening. An open engine is ended with `close()`. */
   readonly signal?: AbortSignal;
-  /** Told when the inference process has crashed and is being started again. */
+  /** Told when the inference process has crashed or hung and is being started again. */
   readonly onRestart?: (error: ActionwireError) => void;
   /** Pause before a restart, milliseconds; default 1000. */
   readonly restartDelayMs?: number;
+  /** When the inference process counts as hung and is killed; default 10 s, or 20 times the slowest window so far if that is longer. */
+  readonly answerLimits?: AnswerLimits;
 }
 
 export interface EngineStats {
@@ -89,6 +92,11 @@ export class Engine implements Scorer, Closable {
   /** What runs the model and why, for people: `cpu, 2 threads (the CUDA libraries are not installed)`. */
   get provider(): string {
     return this.process.provider;
+  }
+
+  /** Only `running` scores windows now. A hung process is `running` until its limit has passed. */
+  get status(): EngineStatus {
+    return this.process.status;
   }
 
   get stats(): EngineStats {

@@ -1,21 +1,11 @@
 /** Where the generated ONNX graphs of a model are kept, so that only the first start writes them. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ActionwireError } from '../core/errors.js';
 import { version } from '../core/version.js';
 
 const unusedAfterMs = 30 * 24 * 3_600_000;
-
-/** ACTIONWIRE_CACHE_DIR, else the user's cache folder of the operating system, else `.cache` in the home folder. */
-export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
-  const own = env['ACTIONWIRE_CACHE_DIR'];
-  if (own !== undefined && own !== '') return own;
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? homedir(), 'actionwire', 'cache');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'actionwire');
-  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'actionwire');
-}
 
 /**
  * The folder for the graphs of exactly these files and this version of the program: another path, size or time of change gives

@@ -4,6 +4,7 @@ export { classifyAll } from './classify-all.js';
 export { classifyLatest } from './classify-latest.js';
 export { Engine, type EngineOptions, type EngineStats } from './engine.js';
 export type { InferenceResult } from './inference-result.js';
+export { isLabelSet, labelSetNames, parseLabels, readLabelSet } from './label-sets.js';
 export { loadModel, type LoadedModel, type ModelOptions } from './load-model.js';
 export { providerNames, type ProviderChoice } from './provider.js';
 export type { Scorer } from './scorer.js';

@@ -2,6 +2,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
 import { ActionwireError } from '../core/errors.js';
+import { AnswerLimit, type AnswerLimits } from './answer-limit.js';
+import { countdown } from './countdown.js';
+import { cudaInstallCommand } from './cuda-install.js';
 import type { Window } from '../core/types.js';
 import type { InferItem, OpenRequest, Reply, Request } from './protocol.js';
 import { StreamPositions } from './stream-positions.js';
@@ -25,11 +28,14 @@ export class InferenceProcess {
   #nextId = 0;
   /** In streaming mode; they live and die with the process, as does what they describe. */
   readonly #positions: StreamPositions | undefined;
+  readonly #limit: AnswerLimit;
+  #deathReason: string | undefined;
   /** Settles when the process is gone, with how it went. Never rejects. */
   readonly exited: Promise<string>;
 
-  private constructor({ streaming }: OpenRequest) {
+  private constructor({ streaming }: OpenRequest, limits: AnswerLimits | undefined) {
     this.#positions = streaming === undefined ? undefined : new StreamPositions();
+    this.#limit = new AnswerLimit(limits);
     this.#child = fork(entryUrl(import.meta.url, './worker/main.js'), [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -41,15 +47,17 @@ export class InferenceProcess {
   }
 
   /**
-   * Starts the process and loads the model in it. Aborting `signal` kills the process and rejects with its reason.
+   * Starts the process and loads the model in it. Aborting `signal` kills the process and rejects with its reason. Opening has
+   * no limit of time: some providers compile for minutes.
    * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED; on failure the process is gone
    */
   static async open(
     request: OpenRequest,
     signal?: AbortSignal,
+    limits?: AnswerLimits,
   ): Promise<{ process: InferenceProcess; coverage: number }> {
     signal?.throwIfAborted();
-    const process = new InferenceProcess(request);
+    const process = new InferenceProcess(request, limits);
     const abort = (): void => void process.#child.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -71,18 +79,24 @@ export class InferenceProcess {
   }
 
   /**
-   * Scores windows, in their order; the pixels are copied before this returns. Only one call at a time.
+   * Scores windows, in their order; the pixels are copied before this returns. Only one call at a time. A process that does not
+   * answer within its limit is killed.
    * @throws INFERENCE_FAILED, INFERENCE_WORKER_CRASHED; the streams of `windows` restart with their next window then
    */
   async infer(windows: readonly Window[]): Promise<ScoresReply> {
+    const limitMs = this.#limit.ms;
+    const answered = countdown(limitMs, () => this.#killHung(limitMs));
     try {
       const items = windows.map((window) => this.#itemFor(window));
       const reply = await this.#ask({ type: 'infer', id: this.#nextId++, items });
       if (reply.type !== 'scores') throw unexpected(reply);
+      this.#limit.learn(reply.inferenceMs);
       return reply;
     } catch (error) {
       for (const { streamId } of windows) this.#positions?.forget(streamId);
       throw error;
+    } finally {
+      answered();
     }
   }
 
@@ -107,6 +121,11 @@ export class InferenceProcess {
     const { restart, newFrames } = this.#positions?.advance(window) ?? { restart: true, newFrames: frameCount };
     const frameBytes = pixels.length / frameCount;
     return { streamId, restart, pixels: pixels.subarray(pixels.length - newFrames * frameBytes) };
+  }
+
+  #killHung(limitMs: number): void {
+    this.#deathReason = `the inference process did not answer within ${limitMs} ms and was killed`;
+    this.#child.kill('SIGKILL');
   }
 
   #ask(request: Request): Promise<Reply> {
@@ -147,19 +166,19 @@ export class InferenceProcess {
     // Not `close`: it never comes when this side has closed the channel. The error output may end a moment later.
     this.#child.once('exit', (code, signal) => {
       const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-      const end = (): void => finish(`the inference process ended with ${how}`);
+      const end = (): void => finish(this.#deathReason ?? `the inference process ended with ${how}`);
       if (this.#child.stderr?.closed === false) this.#child.stderr.once('close', end);
       else end();
     });
   }
 
-  /** ONNX Runtime says which library a provider misses only on its error output. */
+  /** ONNX Runtime says which library a provider misses only on its error output; where the installer lies is known here. */
   #explain(error: unknown): unknown {
-    const missing = this.#errorOutput.missingLibrary();
-    if (!(error instanceof ActionwireError) || error.code !== 'PROVIDER_UNAVAILABLE' || missing === undefined)
-      return error;
-    const { message, hint } = error;
-    return new ActionwireError('PROVIDER_UNAVAILABLE', `${message} (missing: ${missing})`, { cause: error, hint });
+    if (!(error instanceof ActionwireError) || error.code !== 'PROVIDER_UNAVAILABLE') return error;
+    const library = this.#errorOutput.missingLibrary();
+    const missing = library === undefined ? '' : ` (missing: ${library})`;
+    const hint = error.hint.replace('npm run cuda:install', () => cudaInstallCommand());
+    return new ActionwireError('PROVIDER_UNAVAILABLE', `${error.message}${missing}`, { cause: error, hint });
   }
 }
 

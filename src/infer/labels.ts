@@ -1,15 +1,17 @@
 /** Decides which labels a model recognises: the caller's, else the folder's labels.txt, else config.json's id2label. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import { readOptionalText } from '../core/read-file.js';
 
 /** More labels than this are refused: the head's cost and every score message grow with each. */
 export const maxLabels = 1000;
 const maxLabelLength = 200;
+/** The largest set in the longest letters, and some remarks. */
+const maxBytes = 1 << 20;
 const configSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).default({}) });
 
-/** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too many, too long or not unique. */
+/** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too few (under two), too many, too long or not unique. */
 export async function resolveLabels(dir: string, option: readonly string[] | undefined): Promise<string[]> {
   if (option !== undefined) return checkLabels(option, 'the labels option');
   const file = join(dir, 'labels.txt');
@@ -35,15 +37,15 @@ function problemOf(labels: readonly string[]): string | undefined {
   const long = labels.find((label) => label.length > maxLabelLength);
   if (long !== undefined) return `a label is longer than ${maxLabelLength} characters: ${long.slice(0, 40)}...`;
   const repeated = labels.find((label, index) => labels.indexOf(label) !== index);
-  return repeated === undefined ? undefined : `${JSON.stringify(repeated)} appears twice`;
+  if (repeated !== undefined) return `${JSON.stringify(repeated)} appears twice`;
+  return labels.length === 1
+    ? 'one label alone would always have the probability 1; at least two are needed'
+    : undefined;
 }
 
 /** The lines of a text file without the empty last one; lines starting with `#` are remarks. Undefined when there is no file. */
 async function readLines(path: string): Promise<string[] | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ActionwireError('MODEL_LABELS_INVALID', `${path} cannot be read`, { cause: error });
-  });
+  const text = await readOptionalText(path, maxBytes, 'MODEL_LABELS_INVALID');
   const lines = text
     ?.replace(/^\uFEFF/, '')
     .split(/\r?\n/)
@@ -53,8 +55,20 @@ async function readLines(path: string): Promise<string[] | undefined> {
 
 /** id2label of config.json; `{}` when it has none. The rest of the file is src/checkpoint's to check. */
 async function readClasses(path: string): Promise<Record<string, string>> {
-  const text = await readFile(path, 'utf8').catch(() => '{}');
-  return configSchema.parse(JSON.parse(text)).id2label;
+  const text = (await readOptionalText(path, maxBytes, 'MODEL_LABELS_INVALID')) ?? '{}';
+  const parsed = configSchema.safeParse(parseJson(text, path));
+  if (parsed.success) return parsed.data.id2label;
+  const [issue] = parsed.error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? 'the file' : issue.path.join('.');
+  throw new ActionwireError('MODEL_LABELS_INVALID', `${path}: ${place}: ${issue?.message ?? 'not acceptable'}`);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ActionwireError('MODEL_LABELS_INVALID', `${path} is not JSON`, { cause });
+  }
 }
 
 /** id2label in the order of its ids; transformers writes LABEL_0, LABEL_1 when nobody named the classes, which says nothing. */

@@ -1,4 +1,5 @@
 /** Opens a model folder and makes everything ready that the inference process needs to run it. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
@@ -10,12 +11,16 @@ import {
   type GraphFiles,
   type StreamSizes,
 } from '../checkpoint/index.js';
+import { defaultCacheDir } from '../core/cache-dir.js';
 import { ActionwireError } from '../core/errors.js';
 import type { ModelInfo } from '../core/model-info.js';
-import { defaultCacheDir, graphFolder } from './graph-cache.js';
+import { graphFolder } from './graph-cache.js';
 import { resolveLabels } from './labels.js';
 import { readManifest, type Manifest } from './manifest.js';
 import { promptsFor } from './prompts.js';
+
+/** What the graphs are made from, beside the weights; which of them a folder has depends on who wrote it. */
+const configNames = ['config.json', 'preprocessor_config.json', 'processor_config.json'];
 
 export interface ModelOptions {
   /** Instead of the folder's own labels; at most 1000. */
@@ -26,6 +31,8 @@ export interface ModelOptions {
   readonly strideFrames?: number;
   /** Where the generated graphs are kept; see `defaultCacheDir`. */
   readonly cacheDir?: string;
+  /** Aborts the loading, also in the middle of reading or copying a large checkpoint for the first time. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LoadedModel {
@@ -45,9 +52,11 @@ export interface LoadedModel {
 /**
  * Reads manifest.json (optional), labels, checkpoint and tokenizer of `dir`, and writes the ONNX graphs into the cache
  * unless they are there. No weight is held in memory.
- * @throws MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID, MODEL_LABELS_INVALID, MODEL_CACHE_UNWRITABLE and the CHECKPOINT_ and TOKENIZER_ codes
+ * @throws MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID, MODEL_LABELS_INVALID, MODEL_CACHE_UNWRITABLE and the CHECKPOINT_ and TOKENIZER_ codes,
+ * or the reason of `signal`
  */
 export async function loadModel(dir: string, options: ModelOptions = {}): Promise<LoadedModel> {
+  options.signal?.throwIfAborted();
   await mustBeFolder(dir);
   const manifest = await readManifest(dir);
   const checkpoint = await openCheckpoint(dir);
@@ -56,13 +65,13 @@ export async function loadModel(dir: string, options: ModelOptions = {}): Promis
   const prompts = promptsFor(labels, manifest);
   const tokenizer = await openTokenizer(dir);
   const weightFiles = new Set([...checkpoint.tensors.values()].map((tensor) => tensor.file));
-  const configs = ['config.json', 'preprocessor_config.json'].map((name) => join(checkpoint.dir, name));
+  const configs = configNames.map((name) => join(checkpoint.dir, name)).filter((path) => existsSync(path));
   const folder = await graphFolder(options.cacheDir ?? defaultCacheDir(), [...configs, ...weightFiles]);
   return {
     info: describe(checkpoint, manifest, labels, options),
     recommended: manifest.recommended,
     manifest,
-    graphs: await writeGraphs(checkpoint, folder),
+    graphs: await writeGraphs(checkpoint, folder, options.signal),
     streamSizes: streamSizes(checkpoint.config),
     tokens: tokenizer.encode(prompts.flat()),
     promptCounts: prompts.map((set) => set.length),

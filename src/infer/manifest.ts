@@ -1,9 +1,12 @@
 /** Reads manifest.json: what a model folder says about itself that config.json cannot. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import { maxFps } from '../core/model-info.js';
+import { readOptionalText } from '../core/read-file.js';
 
+/** A thousand labels with many phrases each stay far below. */
+const maxManifestBytes = 4 << 20;
 const milliseconds = z.number().min(0).max(600_000);
 const nonEmpty = z.string().trim().min(1);
 
@@ -11,7 +14,7 @@ const manifestSchema = z.looseObject({
   name: nonEmpty.optional(),
   version: nonEmpty.optional(),
   /** Frames per second that the model was trained for. */
-  fps: z.number().positive().max(120).default(6),
+  fps: z.number().positive().max(maxFps).default(6),
   /** Frames per window; when given it must equal config.json's. */
   frames: z.int().min(1).max(256).optional(),
   /** Distance between windows, in frames. */
@@ -45,10 +48,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** @throws MODEL_MANIFEST_INVALID. A folder without the file gives the defaults (fps 6, stride 4, reference point 0.5). */
 export async function readManifest(dir: string): Promise<Manifest> {
   const path = join(dir, 'manifest.json');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '{}';
-    throw new ActionwireError('MODEL_MANIFEST_INVALID', `${path} cannot be read`, { cause: error });
-  });
+  const text = (await readOptionalText(path, maxManifestBytes, 'MODEL_MANIFEST_INVALID')) ?? '{}';
   const parsed = manifestSchema.safeParse(parseJson(text, path));
   if (parsed.success) return parsed.data;
   throw new ActionwireError('MODEL_MANIFEST_INVALID', `${path}: ${issuesOf(parsed.error)}`);

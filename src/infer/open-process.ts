@@ -1,6 +1,7 @@
 /** Starts the inference process on the first provider that really works. */
 import { ActionwireError } from '../core/errors.js';
 import type { InferenceMode } from '../core/model-info.js';
+import type { AnswerLimits } from './answer-limit.js';
 import { windowShape } from './check-window.js';
 import { InferenceProcess } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
@@ -22,6 +23,8 @@ export interface ProcessOptions {
   readonly provider?: ProviderChoice;
   readonly threads?: number;
   readonly signal?: AbortSignal;
+  /** When the process counts as hung. */
+  readonly answerLimits?: AnswerLimits;
 }
 
 /**
@@ -36,7 +39,11 @@ export async function openProcess(model: LoadedModel, options: ProcessOptions): 
   const reasons = remark === '' ? [] : [remark];
   for (const provider of names) {
     try {
-      const { process, coverage } = await InferenceProcess.open(request(provider), options.signal);
+      const { process, coverage } = await InferenceProcess.open(
+        request(provider),
+        options.signal,
+        options.answerLimits,
+      );
       return { process, provider, description: describe(provider, threads, coverage, reasons) };
     } catch (error) {
       options.signal?.throwIfAborted();

@@ -10,9 +10,14 @@ export function promptsFor(
   manifest: Pick<Manifest, 'promptTemplates' | 'labelPhrases'>,
 ): PromptSet[] {
   return labels.map((label) => {
-    const phrases = manifest.labelPhrases[label] ?? [label];
+    const phrases = phrasesOf(label, manifest.labelPhrases);
     return manifest.promptTemplates.flatMap((template) =>
       phrases.map((phrase) => template.replaceAll('{}', () => phrase)),
     );
   });
+}
+
+/** Own fields only: `constructor` and `__proto__` are labels like any other. */
+function phrasesOf(label: string, all: Manifest['labelPhrases']): readonly string[] {
+  return (Object.hasOwn(all, label) ? all[label] : undefined) ?? [label];
 }

@@ -1,4 +1,4 @@
-/** Keeps an inference process alive: one restart after a crash, with a pause before it; a second crash soon after is final. */
+/** Keeps an inference process alive: one restart after a crash or a hang, with a pause before it; a second one soon after is final. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ActionwireError, asActionwireError } from '../core/errors.js';
 import type { Window } from '../core/types.js';
@@ -16,6 +16,9 @@ export interface SupervisionOptions extends ProcessOptions {
   readonly onRestart?: (error: ActionwireError) => void;
   readonly restartDelayMs?: number;
 }
+
+/** `failed` is final: the process is not started again. */
+export type EngineStatus = 'running' | 'restarting' | 'failed' | 'closed';
 
 type State =
   | { readonly name: 'running'; readonly process: InferenceProcess }
@@ -59,6 +62,10 @@ export class SupervisedProcess {
   /** Process id of the running inference process. */
   get pid(): number | undefined {
     return this.#state.name === 'running' ? this.#state.process.pid : undefined;
+  }
+
+  get status(): EngineStatus {
+    return this.#state.name;
   }
 
   /** The restart that is going on, if any; never rejects. */

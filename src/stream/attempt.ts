@@ -1,7 +1,7 @@
 /** One connection attempt: one decoder process from its start to its end. */
 import { urlSecrets, redactText } from '../core/redact.js';
 import { DecoderProcess } from './decoder-process.js';
-import type { Failure } from './failure.js';
+import { crashed, type Failure } from './failure.js';
 import type { ChildMessage, DecoderCounters, DecoderSettings, InputInfo } from './protocol.js';
 
 export type Outcome =
@@ -24,10 +24,13 @@ export async function runAttempt(
 ): Promise<Outcome> {
   if (signal.aborted) return { kind: 'aborted' };
   const { promise, resolve } = deferred<Outcome>();
-  const process = new DecoderProcess(settings, {
-    onMessage: (message) => dispatch(message, handlers, () => process.credit(), resolve, settings),
-    onExit: (reason) => resolve({ kind: 'failed', failure: { kind: 'crashed', message: `${capitalised(reason)}.` } }),
-  });
+  const process = new DecoderProcess(
+    { type: 'open', settings },
+    {
+      onMessage: (message) => dispatch(message, handlers, () => process.credit(), resolve, settings),
+      onExit: (reason) => resolve({ kind: 'failed', failure: crashed(reason) }),
+    },
+  );
   const onAbort = (): void => resolve({ kind: 'aborted' });
   signal.addEventListener('abort', onAbort, { once: true });
   const outcome = await promise;
@@ -44,6 +47,8 @@ function dispatch(
   settings: DecoderSettings,
 ): void {
   switch (message.type) {
+    case 'opening':
+      return;
     case 'opened':
       handlers.onOpened(message.info);
       return;
@@ -58,6 +63,10 @@ function dispatch(
       return;
     case 'counters':
       handlers.onCounters(message.counters);
+      return;
+    case 'counted':
+    case 'picture':
+      // Only a process that reads single pictures says these.
       return;
     case 'ended':
       finish({ kind: 'ended' });
@@ -78,8 +87,4 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((r) => (resolve = r));
   return { promise, resolve };
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

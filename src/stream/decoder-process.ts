@@ -1,7 +1,9 @@
 /** Owns one decoder process: starts it, talks to it, and makes sure that it is gone. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
-import type { ChildMessage, DecoderSettings, ParentMessage } from './protocol.js';
+import { openTimeout } from './failure.js';
+import { PatientTimer } from './patient-timer.js';
+import type { ChildMessage, DecoderOrder, ParentMessage } from './protocol.js';
 import { isChildMessage } from './protocol.js';
 
 /** One blocking read, plus room for the file system and name lookups. libuv reads this only at start. */
@@ -9,8 +11,6 @@ const threadPoolSize = 5;
 const killAfterMs = 1000;
 /** The process sends counters every second; this long without a word and it is taken for dead. Milliseconds. */
 const silenceMs = 8000;
-/** After our own event loop was blocked, its timers run before the messages that waited: look again this much later. */
-const secondLookMs = 1000;
 
 export interface DecoderHandlers {
   readonly onMessage: (message: ChildMessage) => void;
@@ -21,11 +21,12 @@ export interface DecoderHandlers {
 export class DecoderProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
-  #silence: NodeJS.Timeout | undefined;
+  readonly #silence = new PatientTimer();
+  readonly #opening = new PatientTimer();
   #deathReason: string | undefined;
 
   constructor(
-    private readonly settings: DecoderSettings,
+    private readonly order: DecoderOrder,
     private readonly handlers: DecoderHandlers,
   ) {
     this.#child = fork(entryUrl(import.meta.url, './child/main.js'), [], {
@@ -36,7 +37,7 @@ export class DecoderProcess {
       env: { MALLOC_ARENA_MAX: '2', ...process.env, UV_THREADPOOL_SIZE: String(threadPoolSize) },
     });
     this.#exited = new Promise((resolve) => this.#watch(resolve));
-    this.#send({ type: 'open', settings });
+    this.#send(order);
     this.#listen();
   }
 
@@ -47,6 +48,11 @@ export class DecoderProcess {
   /** The program has taken one frame: another may follow. */
   credit(): void {
     this.#send({ type: 'credit' });
+  }
+
+  /** Says which of the counted pictures are wanted. */
+  pick(indices: readonly number[]): void {
+    this.#send({ type: 'pick', indices });
   }
 
   /** Asks the process to end, kills it after a second, resolves when it is gone. Idempotent. */
@@ -62,7 +68,8 @@ export class DecoderProcess {
     const finish = (reason: string): void => {
       if (done) return;
       done = true;
-      clearTimeout(this.#silence);
+      this.#silence.stop();
+      this.#opening.stop();
       this.handlers.onExit(this.#deathReason ?? reason);
       gone();
     };
@@ -77,20 +84,34 @@ export class DecoderProcess {
   }
 
   #listen(): void {
-    const { cropWidth: width, cropHeight: height } = this.settings.preparation;
+    const size = frameSize(this.order);
     this.#expectWord();
     this.#child.on('message', (message: unknown) => {
       this.#expectWord();
-      if (isChildMessage(message, { width, height })) this.handlers.onMessage(message);
+      if (isChildMessage(message, size)) this.#take(message);
       else this.#kill('the decoder process sent something that is not in the protocol');
     });
   }
 
+  #take(message: ChildMessage): void {
+    if (message.type === 'opening') this.#expectOpened();
+    // Counters come while an opening hangs as well; everything else means that it is over.
+    else if (message.type !== 'counters') this.#opening.stop();
+    this.handlers.onMessage(message);
+  }
+
+  /** The process has a timeout of its own, but cannot interrupt an open that blocks inside the kernel. */
+  #expectOpened(): void {
+    const { openTimeoutMs } = this.order.settings;
+    const failure = openTimeout(openTimeoutMs);
+    this.#opening.start(openTimeoutMs, () => {
+      this.handlers.onMessage({ type: 'failed', failure });
+      this.#kill(failure.message);
+    });
+  }
+
   #expectWord(): void {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      this.#silence = setTimeout(() => this.#kill('the decoder process stopped answering'), secondLookMs);
-    }, silenceMs);
+    this.#silence.start(silenceMs, () => this.#kill('the decoder process stopped answering'));
   }
 
   #kill(reason: string): void {
@@ -102,4 +123,11 @@ export class DecoderProcess {
     // A process that is gone is reported by its 'close' event; the callback keeps the failed send from throwing.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
+}
+
+/** The size that every frame must have; undefined for work that sends none. */
+function frameSize(order: DecoderOrder): { width: number; height: number } | undefined {
+  if (order.type !== 'open') return undefined;
+  const { cropWidth: width, cropHeight: height } = order.settings.preparation;
+  return { width, height };
 }

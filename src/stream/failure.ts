@@ -39,6 +39,16 @@ export function failureCode(kind: FailureKind): ErrorCode {
   return codes[kind];
 }
 
+/** The failure of a source whose decoder process is gone; `reason` says how it died. */
+export function crashed(reason: string): Failure {
+  return { kind: 'crashed', message: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` };
+}
+
+/** What it is called when a source does not open in time, whoever notices. */
+export function openTimeout(openTimeoutMs: number): Failure {
+  return { kind: 'timeout', message: `Nothing came within ${openTimeoutMs} ms.` };
+}
+
 /** `soon`: exponential back-off; `slowly`: at the longest delay from the start; `no`: the stream has failed. */
 export type Retry = 'soon' | 'slowly' | 'no';
 

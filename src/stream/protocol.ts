@@ -1,6 +1,7 @@
 /** What the program and a stream's decoder process say to each other. */
 import type { GapReason, Frame } from '../core/types.js';
 import type { Preparation } from '../core/model-info.js';
+import type { Picture, PictureResize } from '../core/picture.js';
 import { failureKinds, type Failure } from './failure.js';
 import type { InputPlan } from './source-type.js';
 
@@ -22,8 +23,20 @@ export interface DecoderSettings {
   readonly credits: number;
 }
 
-export type ParentMessage =
+/** How chosen pictures of a recording are read; they come resized and whole. */
+export interface ReadSettings extends Pick<DecoderSettings, 'plan' | 'openTimeoutMs' | 'stallTimeoutMs' | 'credits'> {
+  readonly resize: PictureResize;
+}
+
+/** The first message to a decoder process: what its work is. */
+export type DecoderOrder =
   | { readonly type: 'open'; readonly settings: DecoderSettings }
+  | { readonly type: 'read'; readonly settings: ReadSettings };
+
+export type ParentMessage =
+  | DecoderOrder
+  /** The answer to `counted`: numbers of pictures, from 0. */
+  | { readonly type: 'pick'; readonly indices: readonly number[] }
   | { readonly type: 'credit' }
   | { readonly type: 'stop' };
 
@@ -48,6 +61,8 @@ export interface InputInfo {
 }
 
 export type ChildMessage =
+  /** The process begins to open the source; `opened`, `failed` or `ended` follows. In a loop once for each pass. */
+  | { readonly type: 'opening' }
   | { readonly type: 'opened'; readonly info: InputInfo }
   | {
       readonly type: 'frame';
@@ -56,6 +71,9 @@ export type ChildMessage =
       readonly pixels: Uint8Array;
     }
   | { readonly type: 'gap'; readonly reason: GapReason }
+  /** So many pictures the recording has; said again, with pictures anew, when decoding found another number. */
+  | { readonly type: 'counted'; readonly pictures: number }
+  | ({ readonly type: 'picture'; readonly index: number } & Picture)
   | { readonly type: 'stalled' }
   | { readonly type: 'counters'; readonly counters: DecoderCounters }
   | { readonly type: 'ended' }
@@ -76,12 +94,16 @@ const gapReasons: readonly unknown[] = [
   'resolution-change',
 ] satisfies GapReason[];
 
-/** Whether a value is a message a decoder process may send; frames must have exactly the size asked for. */
-export function isChildMessage(value: unknown, size: Pick<Frame, 'width' | 'height'>): value is ChildMessage {
+/** Whether a value is a message a decoder process may send; frames must have exactly the size asked for, if any was. */
+export function isChildMessage(value: unknown, size?: Pick<Frame, 'width' | 'height'>): value is ChildMessage {
   if (!isRecord(value)) return false;
   switch (value['type']) {
     case 'frame':
-      return isFrameMessage(value, size);
+      return size !== undefined && isFrameMessage(value, size);
+    case 'counted':
+      return Number.isSafeInteger(value['pictures']) && Number(value['pictures']) > 0;
+    case 'picture':
+      return isPictureMessage(value);
     case 'opened':
       return isRecord(value['info']) && typeof value['info']['endless'] === 'boolean';
     case 'gap':
@@ -90,6 +112,7 @@ export function isChildMessage(value: unknown, size: Pick<Frame, 'width' | 'heig
       return isCounters(value['counters']);
     case 'failed':
       return isFailure(value['failure']);
+    case 'opening':
     case 'stalled':
     case 'ended':
       return true;
@@ -106,6 +129,11 @@ function isFrameMessage(value: Record<string, unknown>, { width, height }: Pick<
   const { ticks, capturedAtMs, pixels } = value;
   if (!Array.isArray(ticks) || ticks.length === 0 || !ticks.every(Number.isFinite)) return false;
   return Number.isFinite(capturedAtMs) && pixels instanceof Uint8Array && pixels.length === width * height * 3;
+}
+
+function isPictureMessage({ index, width, height, pixels }: Record<string, unknown>): boolean {
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(width) || !Number.isSafeInteger(height)) return false;
+  return pixels instanceof Uint8Array && pixels.length === Number(width) * Number(height) * 3;
 }
 
 function isCounters(value: unknown): boolean {

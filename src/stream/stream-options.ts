@@ -1,6 +1,6 @@
 /** Everything that can be set about a stream, with its defaults in one place. */
 import { wallClock, type Clock } from '../core/clock.js';
-import type { Preparation } from '../core/model-info.js';
+import { maxFps, type Preparation } from '../core/model-info.js';
 import { defaultBackoff, type BackoffOptions } from './backoff.js';
 import type { ColorMatrix } from './protocol.js';
 import { sourceKinds, type SourceKind } from './source-type.js';
@@ -8,7 +8,7 @@ import { sourceKinds, type SourceKind } from './source-type.js';
 export interface StreamOptions {
   /** Defaults to the source's id. */
   readonly streamId?: string;
-  /** Sampling rate, frames per second, > 0 and <= 60. */
+  /** Sampling rate, frames per second, > 0 and at most `maxFps`. */
   readonly fps: number;
   readonly preparation: Preparation;
   /** `live`: bounded, newest wins, drops counted. `replay`: lossless, paced by the consumer, on a virtual clock. */
@@ -63,7 +63,7 @@ export type ResolvedOptions = Required<Omit<StreamOptions, 'colorMatrix' | 'sign
 /** @throws RangeError for values that can never work; these come from the program, not from a user's text */
 export function resolveOptions(options: StreamOptions, id: string): ResolvedOptions {
   const { fps, preparation } = options;
-  if (!(fps > 0 && fps <= 60)) throw new RangeError(`fps must be in (0, 60]: ${fps}`);
+  if (!(fps > 0 && fps <= maxFps)) throw new RangeError(`fps must be in (0, ${maxFps}]: ${fps}`);
   if (Math.max(preparation.cropWidth, preparation.cropHeight) > preparation.shortestEdge) {
     throw new RangeError('the crop must not be larger than the shortest edge');
   }

@@ -22,7 +22,7 @@ export type Snapshot = Pick<Hello, 'seq' | 'streams' | 'actions' | 'history'>;
 export class StreamBoard {
   readonly #streams = new Map<string, Entry>();
   readonly #actions = new Map<string, Exclude<ActionMessage, { type: 'action.ended' }>>();
-  #history: Extract<ActionMessage, { type: 'action.ended' }>[] = [];
+  readonly #history: Extract<ActionMessage, { type: 'action.ended' }>[] = [];
   #seq = 0;
 
   constructor(
@@ -82,7 +82,8 @@ export class StreamBoard {
     if (message.type === 'action.started' || message.type === 'action.updated') this.#actions.set(message.id, message);
     if (message.type !== 'action.ended') return;
     this.#actions.delete(message.id);
-    this.#history = [...this.#history, message].slice(-this.historyLength);
+    this.#history.push(message);
+    if (this.#history.length > this.historyLength) this.#history.shift();
   }
 
   #summary(streamId: string, { source, state, meter }: Entry): StreamSummary {

@@ -41,6 +41,17 @@ describe('placing weights', () => {
     expect(await fs.readFile(path('out', 'weights'), 'utf8')).toBe('NUMBERS');
   });
 
+  it('ends a copy with the reason of the signal, and leaves nothing', async () => {
+    refuse('EXDEV');
+    const controller = new AbortController();
+    vi.mocked(fs.link).mockImplementation(() => {
+      controller.abort(new Error('enough'));
+      return Promise.reject(Object.assign(new Error('EXDEV'), { code: 'EXDEV' }));
+    });
+    await expect(placeWeights(path('weights'), path('out'), controller.signal)).rejects.toThrow();
+    expect(await fs.readdir(path('out'))).toEqual([]);
+  });
+
   it('fails, and leaves nothing, where the source is gone', async () => {
     refuse('EXDEV');
     await fs.rm(path('weights'));

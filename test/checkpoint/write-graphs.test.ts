@@ -31,6 +31,17 @@ describe('writing graphs', () => {
     for (const path of Object.values(graphs)) expect((await stat(path as string)).size).toBeLessThan(40_000);
   });
 
+  it('ends with the reason of the signal in the middle of the check, and starts afresh afterwards', async () => {
+    const controller = new AbortController();
+    const checkpoint = await openCheckpoint(folder.dir);
+    const writing = writeGraphs(checkpoint, join(folder.dir, 'out'), controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(writing).rejects.toThrow('enough');
+    expect(await readdir(join(folder.dir, 'out'))).toEqual([]);
+    await write();
+    expect(await readdir(join(folder.dir, 'out'))).toHaveLength(5);
+  });
+
   it('again changes nothing', async () => {
     const graphs = await write();
     const before = await Promise.all(Object.values(graphs).map(async (path) => (await stat(path as string)).mtimeMs));

@@ -7,8 +7,10 @@ describe('redactUrl', () => {
     ['rtsp://user:pw@cam/stream', 'rtsp://cam/stream'],
     ['rtsp://user@cam:554/stream', 'rtsp://cam:554/stream'],
     ['rtsp://user:p@ss:w%23rd@cam/a@b', 'rtsp://cam/a@b'],
-    ['http://cam/video.cgi?user=admin&pwd=geheim&res=hd', 'http://cam/video.cgi?user=***&pwd=***&res=hd'],
+    ['http://cam/video.cgi?user=admin&pwd=geheim&res=hd', 'http://cam/video.cgi?user=***&pwd=***&res=***'],
     ['http://cam/live?access_token=abc#x', 'http://cam/live?access_token=***#x'],
+    ['http://cam/s?loginuse=admin&loginpas=hunter2', 'http://cam/s?loginuse=***&loginpas=***'],
+    ['https://b/x.mp4?X-Amz-Signature=abc', 'https://b/x.mp4?X-Amz-Signature=***'],
     ['rtsp://[fe80::1]:554/s', 'rtsp://[fe80::1]:554/s'],
     ['/home/me/a:b@c.mp4', '/home/me/a:b@c.mp4'],
   ])('%s -> %s', (url, shown) => expect(redactUrl(url)).toBe(shown));
@@ -17,6 +19,10 @@ describe('redactUrl', () => {
 describe('redactText', () => {
   it('removes the user information of URLs inside a sentence', () => {
     expect(redactText('cannot open rtsp://u:p@cam/x: refused')).toBe('cannot open rtsp://***@cam/x: refused');
+  });
+
+  it('hides the query values of a URL, and of nothing else', () => {
+    expect(redactText('http://c/x?loginpas=hunter2 or test:?fps=25')).toBe('http://c/x?loginpas=*** or test:?fps=25');
   });
 
   it('removes a password that contains a slash or an at-sign', () => {

@@ -82,6 +82,38 @@ describe('opening and closing', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('signals to the whole process group', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s is no crash: the window is scored', async (signal) => {
+    await withEngine(async (engine) => {
+      const scored = engine.infer(noiseWindow(model.info, 1));
+      process.kill(engine.pid!, signal);
+      await scored;
+      await engine.infer(noiseWindow(model.info, 2));
+      expect(engine.stats).toMatchObject({ windows: 2, restarts: 0 });
+    });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a hung inference process', () => {
+  it('is killed after its limit, told, and started again', async () => {
+    const told: ActionwireError[] = [];
+    const answerLimits = { firstMs: 30_000, leastMs: 2000, factor: 1 };
+    const options = { answerLimits, restartDelayMs: 1, onRestart: (error: ActionwireError) => told.push(error) };
+    await withEngine(async (engine) => {
+      const before = await engine.infer(noiseWindow(model.info, 1));
+      process.kill(engine.pid!, 'SIGSTOP');
+      const lost = engine.infer(noiseWindow(model.info, 2));
+      const next = engine.infer(noiseWindow(model.info, 1));
+      await expect(lost).rejects.toMatchObject({ code: 'INFERENCE_WORKER_CRASHED' });
+      expect(engine.status).toBe('restarting');
+      expect((await next).logits).toEqual(before.logits);
+      const message = 'the inference process did not answer within 2000 ms and was killed';
+      expect(told).toMatchObject([{ code: 'INFERENCE_WORKER_CRASHED', message }]);
+      expect(engine.status).toBe('running');
+    }, options);
+  });
+});
+
 describe('a crash of the inference process', () => {
   it('costs the window in flight, is told, and is followed by a restart', async () => {
     const told: ActionwireError[] = [];
@@ -125,6 +157,7 @@ describe('a crash of the inference process', () => {
           expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'INFERENCE_GAVE_UP' } });
         }
         expect(engine.stats.restarts).toBe(1);
+        expect(engine.status).toBe('failed');
       },
       { restartDelayMs: 1 },
     );

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultCacheDir, graphFolder } from '../../src/infer/graph-cache.js';
+import { graphFolder } from '../../src/infer/graph-cache.js';
 
 let dir: string;
 let file: string;
@@ -49,15 +49,5 @@ describe('graphFolder', () => {
 
   it('says so when the cache cannot be written', async () => {
     await expect(graphFolder(file, [file])).rejects.toMatchObject({ code: 'MODEL_CACHE_UNWRITABLE' });
-  });
-});
-
-describe('defaultCacheDir', () => {
-  it.each([
-    [{ ACTIONWIRE_CACHE_DIR: '/mine', XDG_CACHE_HOME: '/x' }, 'linux', '/mine'],
-    [{ XDG_CACHE_HOME: '/x' }, 'linux', join('/x', 'actionwire')],
-    [{ LOCALAPPDATA: '/l' }, 'win32', join('/l', 'actionwire', 'cache')],
-  ] as const)('of %j on %s', (env, platform, expected) => {
-    expect(defaultCacheDir(env, platform)).toBe(expected);
   });
 });

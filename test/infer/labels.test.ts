@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,11 +16,11 @@ const id2label = (names: Record<string, string>): Promise<void> =>
 
 describe('resolveLabels', () => {
   it('prefers the option to labels.txt to id2label', async () => {
-    await id2label({ 0: 'from config' });
-    expect(await resolveLabels(dir, undefined)).toEqual(['from config']);
-    await write('labels.txt', 'from file\n');
-    expect(await resolveLabels(dir, undefined)).toEqual(['from file']);
-    expect(await resolveLabels(dir, ['from option'])).toEqual(['from option']);
+    await id2label({ 0: 'from config', 1: 'b' });
+    expect(await resolveLabels(dir, undefined)).toEqual(['from config', 'b']);
+    await write('labels.txt', 'from file\nb\n');
+    expect(await resolveLabels(dir, undefined)).toEqual(['from file', 'b']);
+    expect(await resolveLabels(dir, ['from option', 'b'])).toEqual(['from option', 'b']);
   });
 
   it('reads labels.txt with a byte-order mark, Windows line ends and remarks', async () => {
@@ -41,6 +41,32 @@ describe('resolveLabels', () => {
     });
   });
 
+  it.each([
+    [{ id2label: { 0: 'walking', 1: 7 } }, 'id2label.1: '],
+    [{ id2label: ['walking'] }, 'id2label: '],
+    [[], 'the file: '],
+  ])('refuses the config.json %j in one line that names the place', async (config, place) => {
+    await write('config.json', JSON.stringify(config));
+    const error: unknown = await resolveLabels(dir, undefined).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'MODEL_LABELS_INVALID' });
+    expect((error as Error).message).toContain(`config.json: ${place}`);
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  it('refuses a config.json that is not JSON', async () => {
+    await write('config.json', '{');
+    await expect(resolveLabels(dir, undefined)).rejects.toMatchObject({ code: 'MODEL_LABELS_INVALID' });
+  });
+
+  it('refuses a huge labels.txt without reading it', async () => {
+    await write('labels.txt', 'walking');
+    await truncate(join(dir, 'labels.txt'), 3e9);
+    await expect(resolveLabels(dir, undefined)).rejects.toMatchObject({
+      code: 'MODEL_LABELS_INVALID',
+      message: `${join(dir, 'labels.txt')} has 3000000000 bytes; at most 1048576 are accepted.`,
+    });
+  });
+
   it('refuses an empty line in the middle of labels.txt', async () => {
     await write('labels.txt', 'walking\n\nwaving\n');
     await expect(resolveLabels(dir, undefined)).rejects.toThrow('label 2 is empty');
@@ -50,6 +76,7 @@ describe('resolveLabels', () => {
 describe('checkLabels', () => {
   it.each([
     [[], 'no labels'],
+    [['a'], 'at least two'],
     [['a', ' '], 'label 2 is empty'],
     [['a', 'b', 'a '], '"a" appears twice'],
     [['x'.repeat(201)], 'longer than 200 characters'],

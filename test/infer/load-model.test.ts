@@ -56,6 +56,14 @@ describe('loadModel', () => {
     await expect(loadModel(dir, { cacheDir })).rejects.toMatchObject({ code: 'MODEL_LABELS_INVALID' });
   });
 
+  it('takes labels that are names of every JavaScript object', async () => {
+    const labels = ['constructor', '__proto__', 'toString', 'valueOf'];
+    const { dir, cacheDir } = await folderWith({ manifest: { labelPhrases: { valueOf: ['value', 'worth'] } }, labels });
+    const model = await loadModel(dir, { cacheDir });
+    expect(model.info.labels).toEqual(labels);
+    expect(model.promptCounts).toEqual([1, 1, 1, 2]);
+  });
+
   it('may be called several times at once on an empty cache', async () => {
     const { dir, cacheDir } = await folderWith();
     const models = await Promise.all([1, 2, 3].map(() => loadModel(dir, { cacheDir })));

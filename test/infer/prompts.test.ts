@@ -23,4 +23,8 @@ describe('promptsFor', () => {
       ['$& and $1 $& and $1'],
     ]);
   });
+
+  it.each(['constructor', '__proto__', 'toString'])('takes the label %s for a word', (label) => {
+    expect(promptsFor([label], { promptTemplates: ['{}'], labelPhrases: {} })).toEqual([[label]]);
+  });
 });

@@ -17,6 +17,19 @@ describe('the error catalogue', () => {
     expect(Object.fromEntries(documented)).toEqual(errorCatalogue);
   });
 
+  it('has every code that a page names', () => {
+    const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'README.md', 'docs/*.md'], {
+      encoding: 'utf8',
+    });
+    const families = new Set(Object.keys(errorCatalogue).map((code) => code.split('_')[0]));
+    const unknown = pages
+      .trim()
+      .split('\n')
+      .flatMap((page) => readFileSync(page, 'utf8').match(/\b[A-Z]+_[A-Z_]*[A-Z]\b/g) ?? [])
+      .filter((word) => families.has(word.split('_')[0]) && !Object.hasOwn(errorCatalogue, word));
+    expect(unknown).toEqual([]);
+  });
+
   it('has no code that nothing uses', () => {
     const source = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src'], { encoding: 'utf8' })
       .split('\n')

@@ -1,10 +1,13 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { StreamItem } from '../../src/core/types.js';
-import { streamStats } from '../../src/stream/index.js';
+import { openStream, streamStats } from '../../src/stream/index.js';
 import {
   collect,
   decoderPids,
@@ -12,6 +15,7 @@ import {
   framesOf,
   isAlive,
   open,
+  smallPreparation,
   statesOf,
   story,
 } from '../support/streams.js';
@@ -95,6 +99,23 @@ describe.skipIf(process.platform === 'win32')('the decoder process', () => {
     const items = await collect(open('test:', { ...live, signal: AbortSignal.abort() }));
     expect(items).toEqual([]);
     expect(decoderPids()).toEqual([]);
+  });
+
+  it('is killed when an open blocks inside the kernel, and that is a timeout', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'actionwire-fifo-'));
+    try {
+      const url = join(folder, 'fifo.mp4');
+      execFileSync('mkfifo', [url]);
+      // parseSource refuses a FIFO; this one became one afterwards.
+      const spec = { id: 'cam', kind: 'file', url, displayUrl: url, parameters: {} } as const;
+      const options = { ...live, preparation: smallPreparation, openTimeoutMs: 300 };
+      const items = await collect(openStream(spec, options));
+      expect(story(items)).toBe('connecting failed');
+      expect(statesOf(items)[1]).toMatchObject({ code: 'SOURCE_TIMEOUT', reason: 'Nothing came within 300 ms.' });
+      expect(decoderPids()).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('is killed when it does not end by itself', async () => {

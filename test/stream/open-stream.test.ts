@@ -63,6 +63,18 @@ describe('a recording, replayed', () => {
     expect(framesOf(items)[32]!.ptsMs).toBe(32 * 125);
   });
 
+  it.each(['media', 'asap'] as const)('does not spin when it has one picture only (%s)', async (pace) => {
+    const still = await makeClip(join(folder, 'still.mp4'), { seconds: 0.04, size: '160x120' });
+    let begin = 0;
+    const items = await collect(open(still, { mode: 'live', pace, loop: true }), (all) => {
+      if (begin === 0 && framesOf(all).length === 1) begin = performance.now();
+      return framesOf(all).length === 9;
+    });
+    expect(story(items)).toMatch(/^connecting live( frames gap:timestamp-jump){8} frames$/);
+    // Eight passes of one frame period at 8 frames per second.
+    expect(performance.now() - begin).toBeGreaterThan(700);
+  });
+
   it('runs in its own time when paced', async () => {
     const begin = performance.now();
     const items = await collect(open(clip, { pace: 'media' }), (all) => framesOf(all).length === 13);
@@ -132,7 +144,6 @@ describe('a source that is not what it should be', () => {
 
   it.each([
     ['a missing file', () => join(folder, 'nothing.mp4'), 'SOURCE_NOT_FOUND'],
-    ['a folder', () => folder, 'SOURCE_UNSUPPORTED'],
     ['an empty file', () => write('empty.mp4', ''), 'SOURCE_CORRUPT'],
     ['a text file', () => write('notes.txt', 'hello world\n'.repeat(1000)), 'SOURCE_UNSUPPORTED'],
     ['a text file that calls itself a film', () => write('text.mp4', 'hello world\n'.repeat(1000)), 'SOURCE_CORRUPT'],

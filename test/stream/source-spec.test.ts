@@ -1,4 +1,7 @@
-import { resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActionwireError } from '../../src/core/errors.js';
@@ -29,7 +32,7 @@ function errorOf(action: () => unknown): ActionwireError {
 describe('parseSource', () => {
   it.each([
     ['rtsp://cam/stream', 'rtsp', 'rtsp://cam/stream', 'rtsp://cam/stream'],
-    ['RTSPS://u:p@cam:322/s?x=1', 'rtsp', 'rtsps://u:p@cam:322/s?x=1', 'rtsps://cam:322/s?x=1'],
+    ['RTSPS://u:p@cam:322/s?x=1', 'rtsp', 'rtsps://u:p@cam:322/s?x=1', 'rtsps://cam:322/s?x=***'],
     ['rtsp://[::1]:8554/s', 'rtsp', 'rtsp://[::1]:8554/s', 'rtsp://[::1]:8554/s'],
     ['https://host/live.m3u8', 'http', 'https://host/live.m3u8', 'https://host/live.m3u8'],
     ['webcam:0', 'webcam', '0', 'webcam:0'],
@@ -58,6 +61,26 @@ describe('parseSource', () => {
     },
   );
 
+  it.skipIf(process.platform === 'win32').each(['/dev/null', 'file:/dev/zero', '.', '/'])(
+    'refuses %s, which is no regular file',
+    (text) => {
+      const error = errorOf(() => parseSource(text, { id }));
+      expect(error).toMatchObject({ code: 'SOURCE_INVALID' });
+      expect(error.message).toContain('is not a regular file');
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('refuses a FIFO without opening it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'actionwire-fifo-'));
+    try {
+      const fifo = join(folder, 'fifo.mp4');
+      execFileSync('mkfifo', [fifo]);
+      expect(errorOf(() => parseSource(fifo, { id })).code).toBe('SOURCE_INVALID');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('names every accepted form when the scheme is unknown', () => {
     const { message } = errorOf(() => parseSource('gopher://x', { id }));
     for (const form of sourceForms) expect(message).toContain(form);
@@ -67,6 +90,7 @@ describe('parseSource', () => {
     'rtsp://user:se/cret@cam/s',
     'rtsp://user:secret@cam:bad/s',
     'http://u:secret@/x',
+    '=rtsp://u:secret@cam/x',
     'rtsp://u:secret@ho st/x',
   ])('does not quote the password when it refuses %s', (text) =>
     expect(errorOf(() => parseSource(text, { id })).message).not.toMatch(/se.?cret/),

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { ActionEvent, ActionwireMessage } from '../../src/core/types.js';
 import { Hub, PROTOCOL, serverMessage, type HubOptions, type ServerMessage } from '../../src/ws/index.js';
@@ -24,6 +25,16 @@ export async function serveHub(options: Partial<HubOptions> = {}): Promise<Serve
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   };
   return { hub, server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`, close };
+}
+
+/** Opens a hub for the test that asks for one, and closes it after that test. */
+export function hubForEachTest(): typeof serveHub {
+  let served: Served | undefined;
+  afterEach(async () => {
+    await served?.close();
+    served = undefined;
+  });
+  return async (options) => (served = await serveHub(options));
 }
 
 /** Every message is checked against the protocol's schema as it arrives. */

@@ -1,17 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ModelInfo } from '../../src/core/model-info.js';
-import { Hub, type HubOptions, type ServerMessage } from '../../src/ws/index.js';
-import { actionMessage, scoresMessage, serveHub, stateMessage, Subscriber, type Served } from './harness.js';
+import { Hub, type ServerMessage } from '../../src/ws/index.js';
+import { actionMessage, hubForEachTest, scoresMessage, stateMessage, Subscriber } from './harness.js';
 
-let served: Served | undefined;
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function open(options: Partial<HubOptions> = {}): Promise<Served> {
-  return (served = await serveHub(options));
-}
+const open = hubForEachTest();
 
 const ended = { type: 'action.ended', reason: 'score-fell', toMs: 4000 } as const;
 
@@ -46,6 +38,12 @@ describe('hello', () => {
       history: [{ id: 'cam-1', reason: 'score-fell' }],
     });
     expect(hello.model).not.toHaveProperty('preparation');
+  });
+
+  test('a history of length 0 keeps nothing', async () => {
+    const { hub } = await open({ historyLength: 0 });
+    for (const id of ['cam-1', 'cam-2']) hub.publish(actionMessage({ id, type: 'action.ended', reason: 'score-fell' }));
+    expect(hub.hello().history).toEqual([]);
   });
 
   test('the history is bounded and keeps the newest', async () => {

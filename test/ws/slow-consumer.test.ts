@@ -1,17 +1,8 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { HubOptions } from '../../src/ws/index.js';
-import { actionMessage, scoresMessage, serveHub, Subscriber, type Served } from './harness.js';
+import { actionMessage, hubForEachTest, scoresMessage, Subscriber } from './harness.js';
 
-let served: Served | undefined;
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function open(options: Partial<HubOptions> = {}): Promise<Served> {
-  return (served = await serveHub(options));
-}
+const open = hubForEachTest();
 
 describe('slow subscribers', () => {
   const big = (i: number): ReturnType<typeof actionMessage> =>

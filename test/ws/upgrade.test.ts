@@ -1,19 +1,10 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { HubOptions } from '../../src/ws/index.js';
-import { serveHub, Subscriber, type Served } from './harness.js';
+import { hubForEachTest, Subscriber } from './harness.js';
 
-let served: Served | undefined;
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function open(options: Partial<HubOptions> = {}): Promise<Served> {
-  return (served = await serveHub(options));
-}
+const open = hubForEachTest();
 
 /** The HTTP status of a refused upgrade, or undefined when the WebSocket opened. */
 async function outcomeOf(url: string, headers: Record<string, string> = {}): Promise<number | undefined> {

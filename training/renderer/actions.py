@@ -647,6 +647,9 @@ def pointing(rng, ctx):
     cyc = hold + 2 * rise + low
     ph = U(rng, 0, cyc) if not forever else rise
     azs = rng.uniform(-.35, 1.45, 16)
+    for i in range(16):                           # across the line of sight, where an arm can be seen to be stretched
+        while abs(np.sin(ctx.get("heading", 1.) + side * azs[i])) < .4:
+            azs[i] = U(rng, -.35, 1.45)
     els = rng.uniform(-.22, .5, 16)
     jab = U(rng, 0, .025)
     jf = U(rng, 1, 2.2)

@@ -109,7 +109,7 @@ def draw(img, depth, part, prims, n, cam, A, light, amb, diff):
                 elif pat == 4:
                     w = 1. if np.sin(p[15] * t * 3. + p[16]) * np.sin(p[15] * (px * dy - py * dx) * il / max(r, .5)) > 0 else 0.
                 lam = nx * light[0] + ny * light[1] - nz * light[2]
-                s = (amb + diff * max(0., lam)) * (.72 + .28 * nz) * p[22]
+                s = (amb + diff * max(0., lam)) * (.58 + .42 * nz) * p[22]
                 for c in range(3):
                     col = (p[8 + c] * (1 - w) + p[11 + c] * w) * s
                     img[y, x, c] = img[y, x, c] * (1 - a) + col * a

@@ -72,9 +72,9 @@ def plan(rng, label, dur):
 
 
 def _heading(rng, segs):
-    """Any azimuth; but what hands do in front of the chest is rarely watched from behind (0 = away from the camera)."""
-    if any(s[0] in ("clapping", "waving", "pointing", "punching", "throwing") for s in segs) and rng.random() < .9:
-        return np.pi + rng.uniform(-1, 1) * 2.1
+    """Any azimuth; but what hands do in front of the chest is not watched from behind, where it cannot be seen (0 = away from the camera)."""
+    if any(s[0] in ("clapping", "waving", "pointing", "punching", "throwing") for s in segs):
+        return np.pi + rng.uniform(-1, 1) * 1.8
     return rng.uniform(-np.pi, np.pi)
 
 
@@ -87,12 +87,13 @@ class Actor:
         n = len(times)
         tracks, labels, starts, speeds, chair, lie, sit, off = [], [], [], [], None, None, None, np.zeros(3)
         t0 = None
+        hd = rng.uniform(-np.pi, np.pi) if heading is None else heading
         for name, start, ctx in segs:
             if start is None:                      # when the previous one is over by itself
                 start = t0 + prev["impact"] + 1.0 if "impact" in prev else t0 + prev["rise"] + .5
             elif isinstance(start, str):
                 start = max(t0, 0) + float(start)
-            ctx = dict(ctx)
+            ctx = {**ctx, "heading": hd}
             if lie is not None and name in ("lying down", "standing up"):
                 ctx["lie"] = lie
             if sit is not None and name in ("sitting down", "standing up") and lie is None:
@@ -140,7 +141,6 @@ class Actor:
         # the path over the ground
         v = W.T @ np.array(speeds)
         x, z = at
-        hd = rng.uniform(-np.pi, np.pi) if heading is None else heading
         base_turn = rng.normal(0, .25)
         if rng.random() < .25:
             base_turn = rng.choice([-1, 1]) * rng.uniform(.4, 1.1)
@@ -180,14 +180,14 @@ class Actor:
         skin = np.array([.85, .64, .52]) * rng.uniform(.25, 1.08) * (1 + rng.normal(0, .04, 3))
         hair = rng.choice([0, 1, 2, 3], p=[.5, .2, .15, .15])
         hair = np.array([[.05, .04, .035], [.2, .12, .06], [.55, .42, .2], [.45, .45, .45]])[hair] * rng.uniform(.6, 1.4)
-        top = colour(rng, .04, .95, 1.1)
-        legc = colour(rng, .03, .7, .6)
+        top = colour(rng, .06, .95, 1.1)
+        legc = colour(rng, .05, .7, .6)
         if rng.random() < .3:
             legc = np.array([.1, .13, .25]) * rng.uniform(.5, 2.2)
         if rng.random() < .08:
             legc = top.copy()
         self.C = np.clip(np.stack([skin, hair, top, colour(rng, .05, .95, .9), legc, legc * rng.uniform(.5, 1.5),
-                                   colour(rng, .02, .9, .4), colour(rng, .03, .9, .9), colour(rng, .05, 1, 1.2)]), .015, 1)
+                                   colour(rng, .02, .9, .4), colour(rng, .03, .9, .9), colour(rng, .05, 1, 1.2)]), .03, 1)
         self.L = np.array([rng.uniform(.85, 1.3), rng.uniform(-.1, .6) if rng.random() < .8 else -1.5,
                            rng.choice([.4, .9, .1], p=[.4, .5, .1]), rng.choice([.2, 1.], p=[.25, .75]),
                            rng.uniform(.55, .95) if rng.random() < .1 else 0.,
@@ -338,8 +338,8 @@ def render(seed, label=None, T=64, size=128, clean=False, near=False):
     d = rng.uniform(2.3, 5) if rng.random() < .5 else rng.uniform(4, 14)
     d = max(d, 1.25 * hc)
     frac = rng.uniform(.24, .42) if far < .05 else rng.uniform(1., 1.15) if far > .95 else .42 + .55 * rng.beta(1.5, 1.5)
-    if near:                                                # nobody far away: 55 to 105 % of the frame's height
-        frac = .55 + .5 * rng.beta(1.5, 1.5)
+    if near:                                                # nobody far away, and room for raised arms: 50 to 95 % of the frame's height
+        frac = .5 + .45 * rng.beta(1.5, 1.5)
     Hmain = rng.normal(1.72, .1) if rng.random() < .88 else rng.uniform(1.15, 1.5)
     dist = np.hypot(d, hc - .8)
     f = frac * (size * .875) * dist / Hmain
@@ -415,21 +415,22 @@ def render(seed, label=None, T=64, size=128, clean=False, near=False):
         sun = np.array([0.05, 1., 0.05])
     soft = rng.uniform(1.2, 6) * size / 128
 
-    # exposure over time
-    gain = rng.uniform(.65, 1.25) if rng.random() < .85 else rng.uniform(.4, .65)
-    gains = np.full(T, gain)
+    # exposure over time: a camera's automatic exposure brings the first picture to a mean of `target`; a tenth are darker
+    target = rng.uniform(.3, .58) if rng.random() < .9 else rng.uniform(.15, .3)
+    gain = None
+    gains = np.ones(T)
     if rng.random() < (.35 if label == "nothing happening" else .05):
         for _ in range(rng.integers(1, 4)):
-            gains[rng.integers(0, T):] = gain * rng.uniform(.35, 1.3)
+            gains[rng.integers(0, T):] = rng.uniform(.35, 1.3)
     if rng.random() < .1:
         gains = gains * (1 + A.wobble(rng, times, .12, 1.5))
     cast = 1 + rng.normal(0, .06, 3)
     grey = rng.random() < .1
-    gamma = rng.uniform(.75, 1.25)
+    gamma = rng.uniform(.65, 1.1)
     noise = rng.exponential(.02) if rng.random() < .7 else 0.
     occ = None
     if people and rng.random() < .1:                        # something in front, low or narrow
-        occ = (rng.random() < .5, rng.uniform(.72, .95), rng.uniform(.1, .9), rng.uniform(.03, .09), colour(rng, .02, .6, .4))
+        occ = (rng.random() < .5, rng.uniform(.72, .95), rng.uniform(.1, .9), rng.uniform(.02, .05), colour(rng, .02, .6, .4))
 
     frames = np.zeros((T, size, size, 3), np.uint8)
     j2d = np.zeros((T, len(AUX), 2), np.float32)
@@ -481,7 +482,9 @@ def render(seed, label=None, T=64, size=128, clean=False, near=False):
             else:
                 img[:, int((x - w / 2) * size):int((x + w / 2) * size)] = c
                 parts[i, :, int((x - w / 2) * size / 2):int((x + w / 2) * size / 2)] = 0
-        img = img * (gains[i] * cast)
+        if gain is None:
+            gain = np.clip(target ** (1 / gamma) / img.mean(), .3, 5)
+        img = img * (gain * gains[i] * cast)
         if grey:
             img[:] = img.mean(2, keepdims=True)
         img = np.clip(img, 0, 1.3) ** gamma

@@ -20,6 +20,8 @@ export interface WeightReference {
   readonly shape: readonly number[];
   readonly offset: number;
   readonly length: number;
+  /** The bytes are the matrix of the other way round, `[shape[1], shape[0]]`. */
+  readonly transposed?: boolean;
 }
 
 export type AttributeValue = number | readonly number[] | { readonly float: number };
@@ -52,14 +54,18 @@ export class GraphBuilder {
     this.#outputs.push(valueInfo(name, 'float', shape));
   }
 
-  /** A weight of the checkpoint as float32; half-precision ones are cast, which ONNX Runtime does once, at load. */
+  /**
+   * A weight of the checkpoint as float32 in its own shape; half-precision ones are cast and those stored the other way round
+   * transposed, which ONNX Runtime does once, at load.
+   */
   weight(name: string): Value {
     const known = this.#weights.get(name);
     if (known !== undefined) return known;
     const reference = this.findWeight(name);
     this.#initialisers.set(name, externalTensor(name, reference));
     const stored = name as Value;
-    const value = reference.type === 'float' ? stored : this.node('Cast', [stored], { to: elementType.float });
+    const upright = reference.transposed === true ? this.node('Transpose', [stored], { perm: [1, 0] }) : stored;
+    const value = reference.type === 'float' ? upright : this.node('Cast', [upright], { to: elementType.float });
     this.#weights.set(name, value);
     return value;
   }
@@ -109,13 +115,14 @@ function valueInfo(name: string, type: ElementType, shape: SymbolicShape): OnnxV
 }
 
 function externalTensor(name: string, reference: WeightReference): OnnxTensor {
-  const { location, type, shape, offset, length } = reference;
+  const { location, type, offset, length } = reference;
+  const dims = reference.transposed === true ? reference.shape.toReversed() : reference.shape;
   const external_data = [
     { key: 'location', value: location },
     { key: 'offset', value: String(offset) },
     { key: 'length', value: String(length) },
   ];
-  return { name, data_type: elementType[type], dims: shape, data_location: 'EXTERNAL', external_data };
+  return { name, data_type: elementType[type], dims, data_location: 'EXTERNAL', external_data };
 }
 
 function encodeAttribute(name: string, value: AttributeValue): OnnxAttribute {

@@ -8,31 +8,12 @@ import type { ErrorCode } from '../../core/error-catalogue.js';
 import { ActionwireError } from '../../core/errors.js';
 import { printable } from '../printable.js';
 import { fileSize, parseJson, readBytes, validate } from '../read-file.js';
+import { elementBytes, type StoredTensor } from '../stored-tensor.js';
 import { checkJsonStructure } from './json-structure.js';
-
-export interface StoredTensor {
-  /** Absolute path of the file. */
-  readonly file: string;
-  /** As the file names it: F32, F16, BF16, I64 ... */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  /** First byte, counted from the start of the file. */
-  readonly offset: number;
-  /** Bytes. */
-  readonly length: number;
-}
 
 /** A header of 100,000 tensors fits; the format itself allows 100 MB. */
 const MAX_HEADER_BYTES = 16 << 20;
 const LENGTH_BYTES = 8;
-
-/** Bytes per element; the types that X-CLIP files may hold beside its weights are here so that their ranges are checked too. */
-const elementBytes = new Map<string, number>([
-  ...['F64', 'I64', 'U64'].map((type): [string, number] => [type, 8]),
-  ...['F32', 'I32', 'U32'].map((type): [string, number] => [type, 4]),
-  ...['F16', 'BF16', 'I16', 'U16'].map((type): [string, number] => [type, 2]),
-  ...['I8', 'U8', 'BOOL'].map((type): [string, number] => [type, 1]),
-]);
 
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const headerSchema = z.record(

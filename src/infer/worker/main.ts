@@ -41,8 +41,8 @@ async function handle(request: Request): Promise<void> {
   }
 }
 
-// Ctrl-C reaches the whole process group; when to stop is the parent's decision.
-process.on('SIGINT', () => undefined);
+// A terminal sends Ctrl-C, and a service manager SIGTERM, to the whole group: when to stop is the parent's decision.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 // One after the other, so that a stream is forgotten only after its window in flight.
 let previous = Promise.resolve();

@@ -1,5 +1,6 @@
 /** Describes, in FFmpeg's filter language, how a decoded picture becomes the model's input. */
 import type { Preparation } from '../../core/model-info.js';
+import type { PictureResize } from '../../core/picture.js';
 import type { ColorMatrix } from '../protocol.js';
 
 const exact = 'accurate_rnd+full_chroma_int+full_chroma_inp';
@@ -18,6 +19,18 @@ export interface ChainOptions {
   readonly colorMatrix?: ColorMatrix;
 }
 
+/** The longer edge as an expression of the `scale` filter, with the arithmetic of the two originals. */
+const longerEdge: Readonly<Record<PictureResize['rounding'], (edge: number, long: string, short: string) => string>> = {
+  down: (edge, long, short) => `trunc(${edge}*${long}/${short})`,
+  nearest: (edge, long, short) => `trunc(${long}*(${edge}/${short})+0.5)`,
+};
+
+/** Size of a decoded picture, pixels. */
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Below this many times the target size, a picture is made RGB at full size before it is resized, as PIL would see it:
  * resizing subsampled chroma directly errs visibly there (0.3 to 0.5 of 255 on average), and the conversion is cheap.
@@ -31,20 +44,33 @@ const exactBelow = 3;
  * The crop happens in RGB, where an odd offset is possible.
  * @param size of the decoded picture, pixels
  */
-export function filterChain(
-  { preparation, rotation, colorMatrix }: ChainOptions,
-  size: { readonly width: number; readonly height: number },
-): string {
-  const { shortestEdge: edge, cropWidth: w, cropHeight: h, resample } = preparation;
-  const width = `if(gte(iw,ih),trunc(${edge}*iw/ih),${edge})`;
-  const height = `if(gte(iw,ih),${edge},trunc(${edge}*ih/iw))`;
-  const small = Math.min(size.width, size.height) < exactBelow * edge;
+export function filterChain({ preparation, rotation, colorMatrix }: ChainOptions, size: PictureSize): string {
+  const { cropWidth: w, cropHeight: h } = preparation;
+  const colours = colorMatrix === undefined ? [] : [`setparams=colorspace=${matrices[colorMatrix]}:range=tv`];
   return [
     ...rotation,
-    ...(colorMatrix === undefined ? [] : [`setparams=colorspace=${matrices[colorMatrix]}:range=tv`]),
+    ...colours,
+    ...resizeSteps({ ...preparation, rounding: 'down' }, size),
+    `crop=${w}:${h}:'trunc((iw-${w})/2)':'trunc((ih-${h})/2)'`,
+  ].join(',');
+}
+
+/**
+ * Rotate, resize the shorter edge and convert to RGB, without any crop.
+ * @param size of the decoded picture, pixels
+ */
+export function resizeChain(resize: PictureResize, rotation: readonly string[], size: PictureSize): string {
+  return [...rotation, ...resizeSteps(resize, size)].join(',');
+}
+
+function resizeSteps({ shortestEdge: edge, rounding, resample }: PictureResize, size: PictureSize): string[] {
+  const longer = longerEdge[rounding];
+  const width = `if(gte(iw,ih),${longer(edge, 'iw', 'ih')},${edge})`;
+  const height = `if(gte(iw,ih),${edge},${longer(edge, 'ih', 'iw')})`;
+  const small = Math.min(size.width, size.height) < exactBelow * edge;
+  return [
     ...(small ? [`scale=flags=${kernels.bilinear}`, 'format=gbrp'] : []),
     `scale=w='${width}':h='${height}':flags=${kernels[resample]}`,
     'format=rgb24',
-    `crop=${w}:${h}:'trunc((iw-${w})/2)':'trunc((ih-${h})/2)'`,
-  ].join(',');
+  ];
 }

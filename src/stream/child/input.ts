@@ -45,6 +45,11 @@ export class OpenInput {
     return this.demuxer.startTime === AV_NOPTS_VALUE ? 0 : Number(this.demuxer.startTime) / 1000;
   }
 
+  /** What the container says about its own length, milliseconds; 0 when it says nothing. */
+  get durationMs(): number {
+    return this.demuxer.duration === AV_NOPTS_VALUE ? 0 : Math.max(0, Number(this.demuxer.duration) / 1000);
+  }
+
   async close(): Promise<void> {
     this.decoder.freeContext();
     await this.demuxer.closeInput();

@@ -1,12 +1,14 @@
-/** The decoder process of one stream: takes orders from the program that forked it, and never outlives it. */
-import type { ChildMessage, DecoderSettings, ParentMessage } from '../protocol.js';
-import type { DecodeSession } from './session.js';
+/** The decoder process of one stream or recording: takes orders from the program that forked it, and never outlives it. */
+import type { ChildMessage, DecoderOrder, ParentMessage } from '../protocol.js';
+import type { ReadSession } from './read-session.js';
+import type { Session } from './session.js';
 
 /** How long a stopping session may take before the process ends itself the hard way. Milliseconds. */
 const stopGraceMs = 800;
 const heartbeatMs = 1000;
 
-let session: DecodeSession | undefined;
+let session: Session | undefined;
+let reading: ReadSession | undefined;
 let stopping = false;
 let lastSent: Promise<void> = Promise.resolve();
 
@@ -16,7 +18,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('message', (message: ParentMessage) => {
   switch (message.type) {
     case 'open':
+    case 'read':
       void run(message);
+      break;
+    case 'pick':
+      reading?.pick(message.indices);
       break;
     case 'credit':
       session?.credits.give();
@@ -30,12 +36,13 @@ process.on('message', (message: ParentMessage) => {
 });
 process.once('disconnect', stop);
 
-async function run({ settings }: Extract<ParentMessage, { type: 'open' }>): Promise<void> {
-  const current = await createSession(settings);
+async function run(order: DecoderOrder): Promise<void> {
+  const current = await createSession(order);
   if (current !== undefined) {
     session = current;
-    if (stopping) current.stop();
-    const heartbeat = setInterval(() => send({ type: 'counters', counters: current.counters }), heartbeatMs);
+    const { decoder } = current;
+    if (stopping) decoder.stop();
+    const heartbeat = setInterval(() => send({ type: 'counters', counters: decoder.counters }), heartbeatMs);
     await current.run();
     clearInterval(heartbeat);
   }
@@ -44,10 +51,14 @@ async function run({ settings }: Extract<ParentMessage, { type: 'open' }>): Prom
 }
 
 /** Loads FFmpeg only now, so that a machine without a fitting binary gets a sentence instead of a dead process. */
-async function createSession(settings: DecoderSettings): Promise<DecodeSession | undefined> {
+async function createSession(order: DecoderOrder): Promise<Session | undefined> {
   try {
-    const { DecodeSession: Session } = await import('./session.js');
-    return new Session(settings, send);
+    if (order.type === 'open') {
+      const { DecodeSession } = await import('./session.js');
+      return new DecodeSession(order.settings, send);
+    }
+    const { ReadSession: Reading } = await import('./read-session.js');
+    return (reading = new Reading(order.settings, send));
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     const message = `The decoder cannot run on this machine (${process.platform} ${process.arch}): ${reason ?? ''}`;
@@ -58,7 +69,7 @@ async function createSession(settings: DecoderSettings): Promise<DecodeSession |
 
 function stop(): void {
   stopping = true;
-  session?.stop();
+  session?.decoder.stop();
   // Only a native call that cannot be interrupted gets this far; process.exit would wait for it.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), stopGraceMs);
 }

@@ -1,8 +1,8 @@
-/** Prepares one decoded picture for the model: rotation, size, RGB and crop in one filter graph. */
+/** Turns decoded pictures upright, resizes them and makes them RGB, in one filter graph that follows their shape. */
 import { AV_BUFFERSRC_FLAG_KEEP_REF, AV_BUFFERSRC_FLAG_PUSH, type AVBufferSrcFlag } from 'node-av/constants';
 import { Filter, FilterGraph, FilterInOut, Frame, type FilterContext } from 'node-av/lib';
+import type { Picture } from '../../core/picture.js';
 import { SourceFailure, throwIfFailed } from './averror.js';
-import { filterChain, type ChainOptions } from './filter-chain.js';
 
 interface Graph {
   readonly shape: string;
@@ -18,20 +18,22 @@ export class PictureFilter {
   #graph: Graph | undefined;
   readonly #output = new Frame();
 
-  constructor(private readonly options: ChainOptions) {
+  /** @param chain the filters, in FFmpeg's language, for a decoded picture of that size; they end in rgb24 */
+  constructor(private readonly chain: (picture: Pick<Picture, 'width' | 'height'>) => string) {
     this.#output.alloc();
   }
 
   /**
-   * @returns `cropHeight x cropWidth x 3` bytes, RGB, a copy of its own
+   * @returns the picture after the chain, a copy of its own
    * @throws SourceFailure when FFmpeg cannot convert this picture
    */
-  prepare(picture: Frame): Uint8Array {
+  prepare(picture: Frame): Picture {
     const graph = this.#graphFor(picture);
     throwIfFailed(graph.source.buffersrcAddFrameSync(picture, addFlags));
     throwIfFailed(graph.sink.buffersinkGetFrameSync(this.#output));
     try {
-      return this.#output.toBuffer();
+      const { width, height } = this.#output;
+      return { width, height, pixels: this.#output.toBuffer() };
     } finally {
       this.#output.unref();
     }
@@ -48,13 +50,13 @@ export class PictureFilter {
     if (this.#graph?.shape !== shape) {
       this.#graph?.native.free();
       this.#graph = undefined;
-      this.#graph = buildGraph(shape, picture, this.options);
+      this.#graph = buildGraph(shape, picture, this.chain(picture));
     }
     return this.#graph;
   }
 }
 
-function buildGraph(shape: string, picture: Frame, options: ChainOptions): Graph {
+function buildGraph(shape: string, picture: Frame, chain: string): Graph {
   const native = new FilterGraph();
   native.alloc();
   try {
@@ -62,7 +64,7 @@ function buildGraph(shape: string, picture: Frame, options: ChainOptions): Graph
     const source = addSource(native, picture);
     const sink = native.createFilter(filterNamed('buffersink'), 'out', null);
     if (sink === null) throw new Error('FFmpeg could not create a buffer sink');
-    addChain(native, filterChain(options, picture), source, sink);
+    addChain(native, chain, source, sink);
     throwIfFailed(native.configSync());
     return { shape, native, source, sink };
   } catch (error) {

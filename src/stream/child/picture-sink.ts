@@ -6,12 +6,14 @@ import type { ChildMessage, DecoderCounters, DecoderSettings } from '../protocol
 import { TickSampler } from '../sampler.js';
 import { SourceFailure } from './averror.js';
 import type { Credits } from './credits.js';
+import { filterChain } from './filter-chain.js';
+import type { Sink } from './decoder.js';
 import type { OpenInput } from './input.js';
 import { Pacer } from './pacer.js';
 import { PictureFilter } from './picture-filter.js';
 import { rotationFilters } from './rotation.js';
 
-export class PictureSink {
+export class PictureSink implements Sink {
   readonly #filter: PictureFilter;
   readonly #sampler: TickSampler;
   readonly #pacer: Pacer | undefined;
@@ -31,7 +33,8 @@ export class PictureSink {
   ) {
     const { preparation, colorMatrix, fps, pace } = settings;
     const rotation = rotationFilters(input.displayMatrix);
-    this.#filter = new PictureFilter({ preparation, rotation, ...(colorMatrix === undefined ? {} : { colorMatrix }) });
+    const chain = { preparation, rotation, ...(colorMatrix === undefined ? {} : { colorMatrix }) };
+    this.#filter = new PictureFilter((size) => filterChain(chain, size));
     this.#sampler = new TickSampler({ fps });
     this.#pacer = pace === 'media' && input.canOutrun ? new Pacer(signal) : undefined;
     this.#msPerUnit = (1000 * input.stream.timeBase.num) / input.stream.timeBase.den;
@@ -88,7 +91,7 @@ export class PictureSink {
   /** A picture that cannot be converted is one more damaged picture, not the end of the stream. */
   #prepare(picture: Frame): Uint8Array | undefined {
     try {
-      return this.#filter.prepare(picture);
+      return this.#filter.prepare(picture).pixels;
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
       this.counters.decodeErrors++;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterChain } from '../../../src/stream/child/filter-chain.js';
+import { filterChain, resizeChain } from '../../../src/stream/child/filter-chain.js';
 
 const preparation = { shortestEdge: 224, cropWidth: 224, cropHeight: 200, resample: 'bilinear' } as const;
 const large = { width: 1920, height: 1080 };
@@ -29,5 +29,17 @@ describe('filterChain', () => {
     const bicubic = { ...preparation, resample: 'bicubic' } as const;
     expect(filterChain({ preparation: bicubic, rotation: [] }, large)).toContain('flags=bicubic+');
     expect(filterChain({ preparation: bicubic, rotation: [] }, large)).toContain(':param0=0:param1=0.5');
+  });
+});
+
+describe('resizeChain', () => {
+  const resize = { shortestEdge: 256, rounding: 'nearest', resample: 'bilinear' } as const;
+
+  it('does not crop, and rounds the longer edge as asked', () => {
+    expect(resizeChain(resize, ['hflip'], large)).toBe(
+      "hflip,scale=w='if(gte(iw,ih),trunc(iw*(256/ih)+0.5),256)':h='if(gte(iw,ih),256,trunc(ih*(256/iw)+0.5))'" +
+        ':flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24',
+    );
+    expect(resizeChain({ ...resize, rounding: 'down' }, [], large)).toContain('trunc(256*iw/ih)');
   });
 });

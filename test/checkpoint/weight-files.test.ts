@@ -1,10 +1,10 @@
 /** One file or shards; an index that names anything but a file beside it is refused. */
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readTensors } from '../../../src/checkpoint/safetensors/files.js';
-import { rejects } from '../support/rejects.js';
-import { useTemporaryFolder } from '../support/temporary-folder.js';
-import { encodeHeader } from '../support/write-checkpoint.js';
+import { readTensors } from '../../src/checkpoint/weight-files.js';
+import { rejects } from './support/rejects.js';
+import { useTemporaryFolder } from './support/temporary-folder.js';
+import { encodeHeader } from './support/write-checkpoint.js';
 
 const path = useTemporaryFolder();
 const shard = (name: string, tensors: [string, number[]][], bytes: number): Promise<void> =>
