@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
 import { evalCommand } from './cli/eval-command.js';
 import { modelCommand } from './cli/model-command.js';
+import { watchReader } from './cli/reader-gone.js';
 import { runCommand } from './cli/run-command.js';
 import { asActionwireError } from './core/errors.js';
 import { redactText, urlSecrets } from './core/redact.js';
@@ -64,6 +65,7 @@ function complain(text: string): void {
   process.stderr.write(`actionwire: ${redactText(text, urls.flatMap(urlSecrets))}\n`);
 }
 
+watchReader(process.stdout);
 try {
   await strict(program()).parseAsync();
 } catch (error) {

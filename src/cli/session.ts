@@ -6,6 +6,7 @@ import { streamFailure } from '../core/stream-failure.js';
 import type { ActionwireMessage, StreamState } from '../core/types.js';
 import { jsonOutput } from './json-lines.js';
 import type { Output } from './output.js';
+import { leaveWithin, readerGone } from './reader-gone.js';
 import { interruptSignal } from './signals.js';
 import { terminalOutput } from './terminal.js';
 
@@ -13,13 +14,17 @@ const STATUS_INTERVAL_MS = 500;
 /** After an interrupt the streams end by themselves and open actions are closed; one that does not is left behind after this. */
 const ORDERLY_END_MS = 1200;
 
+/** After an interrupt, what a reader of standard output has not taken by then is lost. */
+const UNREAD_GRACE_MS = 300;
+
 export interface SessionFlags {
   json?: boolean;
   scores?: boolean;
 }
 
 /**
- * Runs until every stream has ended or the user interrupts, which may also be while the model is still being loaded.
+ * Runs until every stream has ended, the user interrupts, which may also be while the model is still being loaded, or the
+ * reader of standard output goes away.
  * Resolves to whether it was interrupted.
  * @throws ActionwireError of the first failure when a stream failed for good and the run was not interrupted
  */
@@ -28,9 +33,13 @@ export async function runSession(
   flags: SessionFlags,
   watch?: (message: ActionwireMessage) => void,
 ): Promise<{ interrupted: boolean }> {
-  const { signal, dispose } = interruptSignal();
+  const { signal: interrupt, dispose } = interruptSignal();
+  const signal = AbortSignal.any([interrupt, readerGone]);
+  const lossless = config.mode === 'replay';
   const output =
-    flags.json === true ? jsonOutput(process.stdout, flags.scores === true) : terminalOutput(process.stdout);
+    flags.json === true
+      ? jsonOutput(process.stdout, { scores: flags.scores === true, lossless })
+      : terminalOutput(process.stdout);
   try {
     const app = await openUnlessInterrupted(config, signal);
     if (app !== undefined) await runApp(app, output, signal, watch);
@@ -38,6 +47,7 @@ export async function runSession(
   } finally {
     output.close();
     dispose();
+    if (signal.aborted) leaveWithin(UNREAD_GRACE_MS);
   }
 }
 

@@ -55,7 +55,7 @@ describe('a person’s lines', () => {
 describe('newline JSON', () => {
   const linesOf = (withScores: boolean): unknown[] => {
     const stream = new PassThrough();
-    const output = jsonOutput(stream, withScores);
+    const output = jsonOutput(stream, { scores: withScores, lossless: false });
     for (const message of [started, dropped, lost]) output.message(message);
     const text = String(stream.read());
     return text
@@ -73,5 +73,29 @@ describe('newline JSON', () => {
 
   it('adds drops when scores are asked for', () => {
     expect(linesOf(true)).toMatchObject([{}, { type: 'window.dropped', windowIndex: 7, droppedWindows: 1 }, {}]);
+  });
+
+  const scoresOf = (labelCount: number): ActionwireMessage => {
+    const values = new Float32Array(labelCount).fill(1 / labelCount);
+    const labels = Array.from(values, (_, i) => `label ${i}`);
+    const timing = { capturedAtMs: 0, queueMs: 0, inferenceMs: 0 };
+    const scores = { streamId: 'cam', windowIndex: 1, firstPtsMs: 0, lastPtsMs: 1, labels, values, timing };
+    return { kind: 'scores', scores, smoothed: values };
+  };
+
+  it.each([
+    ['leaves out scores, never events, while a live run is not read', false],
+    ['leaves out nothing of a replay', true],
+  ])('%s', (_, lossless) => {
+    const stream = new PassThrough();
+    const output = jsonOutput(stream, { scores: true, lossless });
+    const many = scoresOf(1000);
+    const rounds = 1500; // about 11 MB
+    for (let i = 0; i < rounds; i += 1) output.message(many);
+    const full = stream.writableLength + stream.readableLength;
+    output.message(many);
+    expect(stream.writableLength + stream.readableLength > full).toBe(lossless);
+    output.message(started);
+    expect(stream.writableLength + stream.readableLength).toBeGreaterThan(full);
   });
 });
