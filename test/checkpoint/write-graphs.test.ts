@@ -39,7 +39,7 @@ describe('writing graphs', () => {
     await expect(writing).rejects.toThrow('enough');
     expect(await readdir(join(folder.dir, 'out'))).toEqual([]);
     await write();
-    expect(await readdir(join(folder.dir, 'out'))).toHaveLength(5);
+    expect(await readdir(join(folder.dir, 'out'))).toHaveLength(7);
   });
 
   it('again changes nothing', async () => {
