@@ -1,9 +1,8 @@
 /** `actionwire model pull`, `model compare` and `model inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { describeCheckpoint, openCheckpoint, openTokenizer } from '../checkpoint/index.js';
+import { findModel } from '../find-model.js';
 import { compareCommand } from './compare-command.js';
-import { findPulled } from '../pull/index.js';
 import { pullCommand } from './pull-command.js';
 
 export function modelCommand(): Command {
@@ -18,7 +17,7 @@ export function modelCommand(): Command {
     )
     .option('--json', 'as JSON')
     .action(async (model: string, flags: { json?: boolean }) => {
-      const dir = existsSync(model) ? model : ((await findPulled(model)) ?? model);
+      const dir = await findModel(model);
       const { vocabularySize, maxLength } = await openTokenizer(dir);
       const description = {
         ...describeCheckpoint(await openCheckpoint(dir)),
@@ -30,7 +29,7 @@ export function modelCommand(): Command {
     });
   return new Command('model')
     .summary('fetch and look at models')
-    .description('Fetches X-CLIP checkpoints looks at them and compares ways to run them.')
+    .description('Fetches X-CLIP checkpoints, looks at them and compares ways to run them.')
     .addCommand(inspect)
     .addCommand(compareCommand())
     .addCommand(pullCommand());
