@@ -1,7 +1,7 @@
 /** The composition root: opens the parts in order, wires each stream through the pipeline, closes everything in reverse. */
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
-import { finalize, merge, share, tap, type Observable } from 'rxjs';
+import { finalize, merge, pipe, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
 import { findModel } from './find-model.js';
 import { mustBeReplayable, nameSources } from './source-names.js';
@@ -16,15 +16,28 @@ import { VirtualClock } from './core/virtual-clock.js';
 import { resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
 import { failAlone } from './fail-alone.js';
 import { HttpServer } from './http/index.js';
-import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type ModelOptions } from './infer/index.js';
+import {
+  classifyAll,
+  classifyLatest,
+  Engine,
+  limitWindows,
+  loadModel,
+  mustHaveProvider,
+  type LoadedModel,
+  type ModelOptions,
+} from './infer/index.js';
 import { openLog } from './log.js';
+import { overloadWarning } from './overload-warning.js';
 import { recognise } from './pipeline.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
+import { windowLimits } from './window-limits.js';
 import { Hub } from './ws/index.js';
 
 interface Parts {
   readonly config: Config;
   readonly sources: readonly SourceSpec[];
+  /** Windows a second of the streams that have a limit. */
+  readonly limits: ReadonlyMap<string, number>;
   readonly engine: Engine;
   readonly actions: ActionOptions;
   readonly http?: HttpServer;
@@ -44,10 +57,15 @@ export class App implements Closable {
   readonly messages: Observable<ActionwireMessage>;
 
   private constructor(private readonly parts: Parts) {
+    const { log } = parts;
     const streams = parts.sources.map((source) => this.#recognise(source));
+    const watchLoad = overloadWarning(parts.engine, ({ code, message, hint }) =>
+      log.warn({ code }, `${message}. ${hint}`),
+    );
     this.messages = merge(...streams).pipe(
       tap((message) => parts.hub?.publish(message)),
-      tap((message) => logMessage(parts.log, message)),
+      tap((message) => logMessage(log, message)),
+      tap(watchLoad),
       share(),
     );
     parts.hub?.setStreams(parts.sources.map((source) => ({ streamId: source.id, source: publicName(source) })));
@@ -60,6 +78,11 @@ export class App implements Closable {
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
     if (config.mode === 'replay') mustBeReplayable(sources);
+    const limits = windowLimits(
+      config.maxWindows,
+      sources.map(({ id }) => id),
+    );
+    await mustHaveProvider(config.provider);
     const model = await loadModel(await findModel(config.modelDir), { ...modelOptions(config), signal });
     const actions = actionOptions(config, model);
     const log = openLog(config.logLevel);
@@ -68,7 +91,7 @@ export class App implements Closable {
       const engine = await openEngine(model, config, log, signal);
       opened.push(engine);
       const server = config.server === false ? {} : await openServer(config.server, engine, opened);
-      return new App({ config, sources, engine, actions, signal, log, ...server });
+      return new App({ config, sources, limits, engine, actions, signal, log, ...server });
     } catch (error) {
       await closeAll(opened);
       throw error;
@@ -102,14 +125,15 @@ export class App implements Closable {
   }
 
   #recognise(source: SourceSpec): Observable<ActionwireMessage> {
-    const { config, engine, actions, hub, log } = this.parts;
+    const { config, limits, engine, actions, hub, log } = this.parts;
+    const { frameCount, strideFrames } = engine.info;
     const backlog = new CountedBacklog(1);
     const clock = config.mode === 'replay' ? new VirtualClock() : wallClock;
     const meter = new Meter(source.id, clock);
     this.#meters.set(source.id, meter);
     const items = this.#items(source, clock, backlog).pipe(tap((item) => meter.countItem(item)));
     return recognise(items, {
-      window: slidingWindow({ frameCount: engine.info.frameCount, strideFrames: engine.info.strideFrames }),
+      window: pipe(slidingWindow({ frameCount, strideFrames }), limitWindows(limits.get(source.id))),
       classify: config.mode === 'replay' ? classifyAll(engine, clock, backlog) : classifyLatest(engine, clock),
       track: trackActions({ actions, clock }),
     }).pipe(
@@ -152,11 +176,11 @@ export class App implements Closable {
 }
 
 function openEngine(model: LoadedModel, config: Config, log: Logger, signal: AbortSignal): Promise<Engine> {
-  const { provider, threads, inference, mode } = config;
+  const { provider, threads, inference, mode, batch, batchWaitMs } = config;
   return Engine.open(model, {
     mode: inference,
     // What else is replayed must not change a digit.
-    ...(mode === 'replay' ? { batch: 1 } : {}),
+    ...(mode === 'replay' ? { batch: 1 } : { ...(batch === undefined ? {} : { batch }), batchWaitMs }),
     provider,
     threads,
     signal,

@@ -8,6 +8,7 @@ import {
   Agreement,
   Engine,
   loadModel,
+  mustHaveProvider,
   type AgreementReport,
   type EngineOptions,
   type ModelOptions,
@@ -51,6 +52,7 @@ export interface ModeComparison {
  */
 export async function compareModes(options: CompareOptions): Promise<ModeComparison> {
   const { signal = new AbortController().signal } = options;
+  await mustHaveProvider(options.engine?.provider ?? 'auto');
   const model = await loadModel(await findModel(options.modelDir), options.model);
   const engines: Engine[] = [];
   try {

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { ActionwireError } from './core/errors.js';
 import { inferenceModes, maxFps } from './core/model-info.js';
+import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
 
-export const providers = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 export const rtspTransports = ['tcp', 'udp'] as const;
 
 const fraction = z.number().min(0).max(1);
@@ -17,9 +17,17 @@ export const configSchema = z
     modelDir: z.string().min(1).optional(),
     /** Label set in place of the model's own. */
     labels: z.array(z.string().trim().min(1).max(200)).min(1).max(1000).optional(),
-    provider: z.enum(providers).default('auto'),
+    provider: z.enum(providerChoices).default('auto'),
     /** Threads of one inference, 0: chosen from the machine's cores. */
     threads: z.number().int().min(0).max(256).default(0),
+    /** Windows of different streams scored together at most; default: chosen from provider and mode. */
+    batch: z.number().int().min(1).max(64).optional(),
+    /** How long a window waits for those of other streams while nothing runs. */
+    batchWaitMs: z.number().min(0).max(100).default(0),
+    /** How many windows a second a stream, or every stream, may have scored. */
+    maxWindows: z
+      .array(z.strictObject({ stream: z.string().optional(), perSecond: z.number().min(0.01).max(maxFps) }))
+      .default([]),
     /** Frames per second sampled for the model; default: the model's own. */
     fps: z.number().min(0.2).max(maxFps).optional(),
     /** Frames between two windows; default: the model's own. */
@@ -58,6 +66,10 @@ export const configSchema = z
   .refine((config) => !(config.loop && config.mode === 'replay'), {
     message: 'a looped replay would never end; drop --loop or --replay',
     path: ['loop'],
+  })
+  .refine(({ batch = 1, mode }) => batch === 1 || mode !== 'replay', {
+    message: 'a replay scores each window alone, so that its scores are the same every time',
+    path: ['batch'],
   });
 
 export type Config = z.output<typeof configSchema>;
@@ -75,7 +87,12 @@ export function parseConfig(input: unknown): Config {
 }
 
 /** Keys whose option has another name. */
-const renamed: Readonly<Record<string, string>> = { sources: 'source', inference: '--mode', mode: '--replay' };
+const renamed: Readonly<Record<string, string>> = {
+  sources: 'source',
+  inference: '--mode',
+  mode: '--replay',
+  perSecond: '--max-windows',
+};
 
 /** Turns a path inside the configuration into the option's name on the command line. */
 function optionName(path: readonly PropertyKey[]): string {

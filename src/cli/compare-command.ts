@@ -1,9 +1,10 @@
 /** `actionwire model compare <source>`: how far streaming mode is from exact mode on the user's own video. */
 import { Command, Option } from 'commander';
 import { compareModes, type ModeComparison } from '../compare.js';
-import { parseConfig, providers } from '../config.js';
+import { parseConfig } from '../config.js';
 import { ActionwireError } from '../core/errors.js';
 import type { InferenceMode } from '../core/model-info.js';
+import { providerChoices } from '../infer/index.js';
 import { defined, number, readLabels } from './options.js';
 import { interruptSignal } from './signals.js';
 
@@ -31,7 +32,7 @@ export function compareCommand(): Command {
     .option('--labels <list|file>', '"a,b,c", or a text file with one a line (default: the model’s own)')
     .option('--fps <n>', 'frames per second sampled for the model (default: the model’s own)', number)
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
-    .addOption(new Option('--provider <name>', 'where inference runs').choices(providers).default('auto'))
+    .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
     .option('--windows <n>', 'stop after so many windows (default: at the end)', number)
     .option('--json', 'as JSON')

@@ -1,7 +1,7 @@
 /** `actionwire eval <list>`: how often a model is right about labelled clips, by the published protocols. */
 import { Command, Option } from 'commander';
-import { providers } from '../config.js';
 import { listFormats, protocolNames } from '../evaluate/index.js';
+import { providerChoices } from '../infer/index.js';
 import { evalSettings, type EvalFlags } from './eval-options.js';
 import { runEvaluation } from './eval-session.js';
 import { number } from './options.js';
@@ -36,7 +36,7 @@ export function evalCommand(): Command {
     .option('--frame-step <n>', 'huggingface only: pictures from one frame to the next', number, 1)
     .optionsGroup('Inference:')
     .option('--model <dir>', 'Hugging Face X-CLIP folder (default: the bundled xclip-mini)')
-    .addOption(new Option('--provider <name>', 'where inference runs').choices(providers).default('auto'))
+    .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
     .optionsGroup('Output:')
     .option('--resume <file>', 'keep finished clips in this JSONL file, and skip those already in it')

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
 import { listFormats, protocolNames, type LabelMap, type ListOptions } from '../evaluate/index.js';
-import { providers } from '../config.js';
+import { providerChoices, type ProviderChoice } from '../infer/index.js';
 import { readLabels } from './options.js';
 
 /** What commander hands over. */
@@ -32,7 +32,7 @@ const settingsSchema = z.object({
   protocol: z.enum(protocolNames),
   crops: z.enum(['1', '3']).transform((crops) => (crops === '3' ? 3 : 1)),
   seed: z.int().min(0),
-  provider: z.enum(providers),
+  provider: z.enum(providerChoices),
   threads: z.int().min(0).max(256).default(0),
 });
 
@@ -53,7 +53,7 @@ export interface EvalSettings {
     readonly frameStep: number;
   };
   readonly model: string | undefined;
-  readonly provider: (typeof providers)[number];
+  readonly provider: ProviderChoice;
   readonly threads: number;
   readonly resume: string | undefined;
   readonly confusion: string | undefined;

@@ -15,7 +15,7 @@ import {
   type ResultSettings,
 } from '../evaluate/index.js';
 import { findModel } from '../find-model.js';
-import { Engine, loadModel, type LoadedModel } from '../infer/index.js';
+import { Engine, loadModel, mustHaveProvider, type LoadedModel } from '../infer/index.js';
 import type { EvalSettings } from './eval-options.js';
 import { mustBeWritable, writeConfusion, writeReport } from './eval-output.js';
 import { openProgress, type Progress } from './eval-progress.js';
@@ -40,6 +40,7 @@ interface Plan {
 export async function runEvaluation(settings: EvalSettings): Promise<void> {
   const { signal, dispose } = interruptSignal();
   try {
+    await mustHaveProvider(settings.provider);
     const plan = await makePlan(settings);
     if (settings.confusion !== undefined) await mustBeWritable(settings.confusion);
     const outcomes = await evaluateAll(plan, settings, signal);

@@ -5,8 +5,9 @@ import { ActionwireError } from '../core/errors.js';
 import { inferenceModes } from '../core/model-info.js';
 import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
-import { isLabelSet, labelSetNames, parseLabels, readLabelSet } from '../infer/index.js';
-import { parseConfig, providers, rtspTransports, type Config, type ConfigInput } from '../config.js';
+import { isLabelSet, labelSetNames, parseLabels, providerChoices, readLabelSet } from '../infer/index.js';
+import { parseConfig, rtspTransports, type Config, type ConfigInput } from '../config.js';
+import type { WindowLimit } from '../window-limits.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
 export interface RunFlags {
@@ -14,6 +15,9 @@ export interface RunFlags {
   labels?: string;
   provider?: string;
   threads?: number;
+  batch?: number;
+  batchWait?: number;
+  maxWindows?: WindowLimit[];
   mode?: string;
   fps?: number;
   stride?: number;
@@ -47,8 +51,15 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--fps <n>', 'frames per second sampled for the model (default: the model’s own)', number)
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
-    .addOption(new Option('--provider <name>', 'where inference runs').choices(providers).default('auto'))
+    .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
+    .option('--batch <n>', 'windows of different streams scored together at most (default: 1 on the cpu)', number)
+    .option('--batch-wait <ms>', 'how long a window waits for those of other streams (default: 0)', number)
+    .option(
+      '--max-windows <[name=]n>',
+      'windows a second that every stream, or the one of that name, has scored at most (repeatable)',
+      collectLimit,
+    )
     .addOption(
       new Option('--mode <name>', 'exact: every window from scratch; streaming: every frame once, cheaper, approximate')
         .choices(inferenceModes)
@@ -95,6 +106,9 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       labels: flags.labels === undefined ? undefined : readLabels(flags.labels),
       provider: flags.provider as ConfigInput['provider'],
       threads: flags.threads,
+      batch: flags.batch,
+      batchWaitMs: flags.batchWait,
+      maxWindows: flags.maxWindows,
       inference: flags.mode as ConfigInput['inference'],
       fps: flags.fps,
       strideFrames: flags.stride,
@@ -140,6 +154,13 @@ export function number(text: string): number {
     throw new ActionwireError('OPTION_INVALID', `"${redactText(text)}" is not a number`);
   }
   return value;
+}
+
+/** `front=0.5` or `2`. */
+function collectLimit(text: string, previous: WindowLimit[] | undefined): WindowLimit[] {
+  const at = text.lastIndexOf('=');
+  const perSecond = number(text.slice(at + 1));
+  return [...(previous ?? []), at < 0 ? { perSecond } : { stream: text.slice(0, at), perSecond }];
 }
 
 const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];

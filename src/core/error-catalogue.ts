@@ -187,7 +187,7 @@ const catalogue = {
   },
   INFERENCE_FAILED: {
     summary: 'ONNX Runtime could not load or run the model.',
-    hint: 'The cause names the operator or the resource; with little memory, use a smaller model or fewer labels.',
+    hint: 'The cause names the operator or the resource; with little memory, use a smaller model, fewer labels or a smaller `--batch`.',
   },
   INFERENCE_WORKER_CRASHED: {
     summary:
@@ -197,6 +197,10 @@ const catalogue = {
   INFERENCE_GAVE_UP: {
     summary: 'The inference process crashed or hung again soon after its restart, so it is not started a third time.',
     hint: 'Look for memory exhaustion or a faulty GPU driver; try the provider `cpu`.',
+  },
+  INFERENCE_OVERLOADED: {
+    summary: 'A warning: many windows of the live streams are dropped, because inference cannot keep up.',
+    hint: 'Use a larger `--stride`, `--mode streaming`, `--max-windows` for less important streams, or fewer streams (docs/cameras.md).',
   },
   ENGINE_CLOSED: {
     summary: 'A window was given to an engine that is closed.',

@@ -5,6 +5,7 @@ import { ActionwireError } from '../core/errors.js';
 import type { InferenceMode, ModelInfo } from '../core/model-info.js';
 import type { Window } from '../core/types.js';
 import type { AnswerLimits } from './answer-limit.js';
+import { BatchGate, batchLimit } from './batch-gate.js';
 import { checkWindow } from './check-window.js';
 import type { InferenceResult } from './inference-result.js';
 import type { LoadedModel } from './load-model.js';
@@ -15,17 +16,16 @@ import type { Scorer } from './scorer.js';
 import { SupervisedProcess, type EngineStatus } from './supervised-process.js';
 import { TurnQueue } from './turn-queue.js';
 
-/** Streams whose windows an accelerator scores together in streaming mode; on a CPU all would wait for all. */
-const acceleratorBatch = 8;
-
 export interface EngineOptions {
   /** How scores are computed; default `exact`. */
   readonly mode?: InferenceMode;
   /**
-   * Streaming mode: how many streams that wait are scored together, at least 1; default 8 on an accelerator, 1 on the CPU. More than
-   * 1 lets what else is running change the last digits of a score. Exact mode never does.
+   * How many streams that wait are scored together, at least 1; default on an accelerator 4 in exact and 8 in streaming mode, 1 on
+   * the CPU. More than 1 lets what else is running change the last digits of a score.
    */
   readonly batch?: number;
+  /** How long a window waits for those of other streams while nothing runs, milliseconds; default 0. */
+  readonly batchWaitMs?: number;
   /** Default `auto`. */
   readonly provider?: ProviderChoice;
   /** Threads of one inference; 0 or missing: chosen from the machine's cores. */
@@ -43,6 +43,8 @@ export interface EngineOptions {
 export interface EngineStats {
   /** Windows scored since the engine was opened. */
   readonly windows: number;
+  /** Runs of the model: fewer than windows where streams were scored together. */
+  readonly runs: number;
   /** Windows given up because the inference process died under them. */
   readonly lost: number;
   readonly restarts: number;
@@ -54,6 +56,8 @@ export interface EngineStats {
 
 interface Turn {
   readonly take: () => Window;
+  /** By the monotonic clock, milliseconds. */
+  readonly askedAtMs: number;
   readonly resolve: (result: InferenceResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -61,7 +65,10 @@ interface Turn {
 export class Engine implements Scorer, Closable {
   readonly #queue = new TurnQueue<Turn>();
   #busy = false;
+  /** Streams that have brought a window and have not been forgotten. */
+  readonly #streams = new Set<string>();
   #windows = 0;
+  #runs = 0;
   #lost = 0;
   #lastInferenceMs = 0;
   #closed: Promise<void> | undefined;
@@ -69,7 +76,7 @@ export class Engine implements Scorer, Closable {
   private constructor(
     readonly info: ModelInfo,
     private readonly process: SupervisedProcess,
-    private readonly batch: number,
+    private readonly gate: BatchGate,
   ) {}
 
   /**
@@ -79,9 +86,8 @@ export class Engine implements Scorer, Closable {
   static async open(model: LoadedModel, options: EngineOptions = {}): Promise<Engine> {
     const { mode = 'exact' } = options;
     const process = await SupervisedProcess.open(model, options);
-    const usual = process.providerName === 'cpu' ? 1 : acceleratorBatch;
-    const batch = mode === 'exact' ? 1 : Math.max(1, options.batch ?? usual);
-    return new Engine({ ...model.info, inference: mode }, process, batch);
+    const gate = new BatchGate(batchLimit(mode, process.providerName, options.batch), options.batchWaitMs ?? 0);
+    return new Engine({ ...model.info, inference: mode }, process, gate);
   }
 
   /** Process id of the inference process; undefined while it is being restarted. For measuring its memory. */
@@ -102,6 +108,7 @@ export class Engine implements Scorer, Closable {
   get stats(): EngineStats {
     return {
       windows: this.#windows,
+      runs: this.#runs,
       lost: this.#lost,
       restarts: this.process.restarts,
       waiting: this.#queue.size,
@@ -116,8 +123,8 @@ export class Engine implements Scorer, Closable {
   async infer(window: Window): Promise<InferenceResult> {
     checkWindow(window, this.info);
     const idle = !this.#busy && this.#queue.size === 0 && this.process.restarting === undefined;
-    const kept = idle ? window : { ...window, pixels: window.pixels.slice() };
-    return new Promise((resolve, reject) => this.#enqueue({ take: () => kept, resolve, reject }));
+    const kept = idle && this.gate.immediate ? window : { ...window, pixels: window.pixels.slice() };
+    return new Promise((resolve, reject) => this.#enqueue(() => kept, resolve, reject));
   }
 
   score(take: () => Window): Observable<InferenceResult> {
@@ -126,36 +133,38 @@ export class Engine implements Scorer, Closable {
         subscriber.next(result);
         subscriber.complete();
       };
-      const turn: Turn = { take, resolve, reject: (error) => subscriber.error(error) };
-      this.#enqueue(turn);
+      const turn = this.#enqueue(take, resolve, (error) => subscriber.error(error));
       return () => void this.#queue.withdraw(turn);
     });
   }
 
   /** A stream has ended: frees what streaming mode keeps for it. Its next window, if any, starts afresh. */
   forget(streamId: string): void {
+    this.#streams.delete(streamId);
     this.process.forget(streamId);
   }
 
   /** Ends the inference process, in the middle of a run if need be; windows that wait are rejected with ENGINE_CLOSED. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.process.close();
+    this.gate.close();
     this.#rejectWaiting(closedError());
     return this.#closed;
   }
 
-  #enqueue(turn: Turn): void {
-    if (this.#closed !== undefined) {
-      turn.reject(closedError());
-      return;
-    }
-    this.#queue.add(turn);
+  #enqueue(take: Turn['take'], resolve: Turn['resolve'], reject: Turn['reject']): Turn {
+    const turn: Turn = { take, askedAtMs: performance.now(), resolve, reject };
+    if (this.#closed === undefined) this.#queue.add(turn);
+    else turn.reject(closedError());
     this.#next();
+    return turn;
   }
 
   /** Starts the next turn when none runs. Synchronous up to the copy of the pixels, so that an idle engine copies at once. */
   #next(): void {
-    if (this.#busy || this.#queue.size === 0) return;
+    const { first, size } = this.#queue;
+    if (this.#busy || first === undefined) return;
+    if (!this.gate.isOpen(size, this.#streams.size, first.askedAtMs, () => this.#next())) return;
     this.#busy = true;
     void (this.process.restarting ?? this.#serveNext()).finally(() => {
       this.#busy = false;
@@ -170,6 +179,7 @@ export class Engine implements Scorer, Closable {
       const startedAtMs = Date.now();
       const { results, inferenceMs } = await this.process.infer(served.map(({ window }) => window));
       this.#windows += served.length;
+      this.#runs += 1;
       this.#lastInferenceMs = inferenceMs;
       served.forEach(({ turn }, index) => turn.resolve({ ...resultAt(results, index), startedAtMs, inferenceMs }));
     } catch (error) {
@@ -185,11 +195,12 @@ export class Engine implements Scorer, Closable {
       try {
         const window = turn.take();
         checkWindow(window, this.info);
+        this.#streams.add(window.streamId);
         served.push({ turn, window });
       } catch (error) {
         turn.reject(error);
       }
-      if (served.length >= this.batch) break;
+      if (served.length >= this.gate.limit) break;
     }
     return served;
   }

@@ -1,8 +1,9 @@
 /** Starts the inference process on the first provider that really works. */
-import { ActionwireError } from '../core/errors.js';
 import type { InferenceMode } from '../core/model-info.js';
 import type { AnswerLimits } from './answer-limit.js';
+import { batchLimit } from './batch-gate.js';
 import { windowShape } from './check-window.js';
+import { firstWorking } from './first-working.js';
 import { InferenceProcess } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
 import type { OpenRequest } from './protocol.js';
@@ -22,6 +23,8 @@ export interface ProcessOptions {
   readonly mode?: InferenceMode;
   readonly provider?: ProviderChoice;
   readonly threads?: number;
+  /** As in the engine's options. */
+  readonly batch?: number;
   readonly signal?: AbortSignal;
   /** When the process counts as hung. */
   readonly answerLimits?: AnswerLimits;
@@ -33,30 +36,31 @@ export interface ProcessOptions {
  */
 export async function openProcess(model: LoadedModel, options: ProcessOptions): Promise<OpenedProcess> {
   const threads = options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
-  const { names, remark } = candidatesFor(options.provider ?? 'auto');
-  const request = (provider: ProviderName): OpenRequest =>
-    openRequest(model, options.mode ?? 'exact', provider, threads);
-  const reasons = remark === '' ? [] : [remark];
-  for (const provider of names) {
-    try {
-      const { process, coverage } = await InferenceProcess.open(
-        request(provider),
-        options.signal,
-        options.answerLimits,
-      );
-      return { process, provider, description: describe(provider, threads, coverage, reasons) };
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      if (provider === names.at(-1)) throw error;
-      reasons.push(error instanceof ActionwireError ? error.message : String(error));
-    }
-  }
-  throw new ActionwireError('INTERNAL', 'no execution provider was tried');
+  const { mode = 'exact', provider: choice = 'auto', signal, answerLimits } = options;
+  const open = (name: ProviderName): ReturnType<typeof InferenceProcess.open> =>
+    InferenceProcess.open(openRequest(model, mode, name, threads, options.batch), signal, answerLimits);
+  const { provider, opened, reasons } = await firstWorking(candidatesFor(choice), open, signal);
+  return { process: opened.process, provider, description: describe(provider, threads, opened.coverage, reasons) };
 }
 
-function openRequest(model: LoadedModel, mode: InferenceMode, provider: ProviderName, threads: number): OpenRequest {
+function openRequest(
+  model: LoadedModel,
+  mode: InferenceMode,
+  provider: ProviderName,
+  threads: number,
+  wish?: number,
+): OpenRequest {
+  const batch = mode === 'exact' ? batchLimit(mode, provider, wish) : 1;
   const { graphs, tokens, promptCounts, info, streamSizes } = model;
-  const common = { type: 'open', tokens, promptCounts, windowShape: windowShape(info), provider, threads } as const;
+  const common = {
+    type: 'open',
+    tokens,
+    promptCounts,
+    windowShape: windowShape(info),
+    batch,
+    provider,
+    threads,
+  } as const;
   if (mode === 'exact') return { ...common, graphs };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };

@@ -14,6 +14,8 @@ export interface OpenRequest {
   readonly promptCounts: readonly number[];
   /** One window, `[T, H, W, 3]`, to warm up with. */
   readonly windowShape: readonly [number, number, number, number];
+  /** Exact mode: how many windows share a run at most. Streaming mode never has more frames in a run than one window. */
+  readonly batch: number;
   /** Streaming mode: what is kept for each stream. Missing: exact mode. */
   readonly streaming?: StreamSizes;
   readonly provider: ProviderName;

@@ -10,6 +10,12 @@ export class TurnQueue<T> {
     this.#waiting.add(request);
   }
 
+  /** The request that has waited longest. */
+  get first(): T | undefined {
+    const [request] = this.#waiting;
+    return request;
+  }
+
   /** The request that has waited longest, removed from the queue. */
   next(): T | undefined {
     for (const request of this.#waiting) {

@@ -2,6 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 
+/** What this platform's ONNX Runtime was not built with is refused before anything is read. */
+const foreign = process.platform === 'darwin' ? 'dml' : 'coreml';
+const foreignProvider = [
+  ['run', 'test:', '--model', '/no/such/model'],
+  ['demo'],
+  ['eval', '/no/such/list.txt'],
+  ['model', 'compare', 'clip.mp4'],
+].map((args): [string[], RegExp] => [
+  [...args, '--provider', foreign],
+  new RegExp(`has no ${foreign}; it has cpu, .*\\[PROVIDER_UNAVAILABLE\\]`),
+]);
+
 const misuses: [args: string[], line: RegExp][] = [
   [['run'], /missing required argument 'source'/],
   [['dance'], /unknown command 'dance'/],
@@ -28,7 +40,12 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', 'test:', '--enter', '0.3', '--exit', '0.6'], /--exit: must not be above --enter/],
   [['run', 'clip.mp4', '--loop', '--replay'], /--loop: a looped replay would never end/],
   [['run', 'test:', '--port', '70000'], /--port: .*65535/],
-  [['run', 'test:', '--provider', 'abacus'], /abacus.*auto, cpu, cuda, webgpu/],
+  [['run', 'test:', '--provider', 'abacus'], /abacus.*auto, cuda, tensorrt, webgpu, coreml, dml, cpu/],
+  ...foreignProvider,
+  [['run', 'test:', '--max-windows', 'yrad=1'], /no stream is named "yrad"; there are test.*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--max-windows', '0'], /--max-windows: .*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--batch-wait', '500'], /--batch-wait: .*100.*\[OPTION_INVALID\]/],
+  [['demo', '--once', '--replay', '--batch', '4'], /--batch: a replay scores each window alone.*\[OPTION_INVALID\]/],
   [['run', 'gopher://example'], /gopher.*\[SOURCE_INVALID\]/],
   [['run', '/no/such/clip.mp4', '--json', '--no-server'], /clip: There is nothing .*\[SOURCE_NOT_FOUND\]/],
   [['run', 'test:', '--model', '/no/such/model'], /\/no\/such\/model.*\[MODEL_NOT_FOUND\]/],

@@ -1,4 +1,4 @@
-/** Exact mode: every window through the model from scratch, one at a time, so that nothing else can change its scores. */
+/** Exact mode: every window through the model from scratch; windows that are given together share a run. */
 import { Tensor } from 'onnxruntime-node';
 import type { InferItem, ItemScores } from '../protocol.js';
 import { scoresOf, type Sessions, type WindowModel } from './window-model.js';
@@ -10,20 +10,17 @@ export class ExactModel implements WindowModel {
     private readonly windowShape: readonly number[],
   ) {}
 
+  /** All of them in one run, which needs as much memory as they are many; one alone does not depend on any other. */
   async run(items: readonly InferItem[]): Promise<ItemScores[]> {
-    const results: ItemScores[] = [];
-    for (const { pixels } of items) results.push(await this.#score(pixels));
-    return results;
+    const { vision, head, labelEmbeddings } = this.sessions;
+    const pixels = items.length === 1 ? items[0]?.pixels : Buffer.concat(items.map((item) => item.pixels));
+    const frames = new Tensor('uint8', pixels ?? new Uint8Array(), [items.length, ...this.windowShape]);
+    const seen = await vision.run({ frames }, ['video_embeds', 'patch_features']);
+    const output = await head.run({ ...seen, text_embeds: labelEmbeddings });
+    return items.map((_, index) => scoresOf(output, index));
   }
 
   forget(): void {
     // Nothing is kept between windows.
-  }
-
-  async #score(pixels: Uint8Array): Promise<ItemScores> {
-    const { vision, head, labelEmbeddings } = this.sessions;
-    const frames = new Tensor('uint8', pixels, [1, ...this.windowShape]);
-    const seen = await vision.run({ frames }, ['video_embeds', 'patch_features']);
-    return scoresOf(await head.run({ ...seen, text_embeds: labelEmbeddings }), 0);
   }
 }

@@ -24,7 +24,8 @@ export class ModelSessions {
   ) {}
 
   /**
-   * Encodes the labels, opens the vision and head graphs and runs one black window, so that the first real one is not slow.
+   * Encodes the labels, opens the vision and head graphs and runs as many black windows as may share a run, so that the first
+   * real ones are not slow and memory that does not suffice shows now.
    * @throws PROVIDER_UNAVAILABLE when another provider than the CPU does not load or runs nothing; INFERENCE_FAILED otherwise
    */
   static async open(request: OpenRequest): Promise<ModelSessions> {
@@ -70,12 +71,12 @@ export class ModelSessions {
     throw new ActionwireError('PROVIDER_UNAVAILABLE', `${provider} loads, but ONNX Runtime runs no operator on it`);
   }
 
-  static async #warmed({ windowShape, streaming }: OpenRequest, sessions: Sessions): Promise<ModelSessions> {
+  static async #warmed({ windowShape, batch, streaming }: OpenRequest, sessions: Sessions): Promise<ModelSessions> {
     const exact = streaming === undefined;
     const model = exact ? new ExactModel(sessions, windowShape) : new StreamingModel(sessions, streaming, windowShape);
     const warmed = new ModelSessions(model, 1);
     const pixels = new Uint8Array(windowShape.reduce((product, size) => product * size, 1));
-    await warmed.run([{ streamId: '', restart: true, pixels }]);
+    await warmed.run(Array.from({ length: batch }, () => ({ streamId: '', restart: true, pixels })));
     warmed.forget('');
     return warmed;
   }
