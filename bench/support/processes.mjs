@@ -1,10 +1,10 @@
-/** Reads resident memory and CPU time of a process and its descendants from /proc (Linux only). */
+/** Reads command line, resident memory and CPU time of a process and its descendants from /proc (Linux only). */
 import { readFileSync, readdirSync } from 'node:fs';
 
 const PAGE_BYTES = 4096;
 const TICKS_PER_SECOND = 100;
 
-/** @param {number} pid @returns {{pid: number, rssBytes: number, cpuSeconds: number}[]} the process and all below it */
+/** @param {number} pid @returns {{pid: number, command: string, rssBytes: number, cpuSeconds: number}[]} the process and all below it */
 export function processTree(pid) {
   const parents = new Map();
   for (const entry of readdirSync('/proc')) {
@@ -15,7 +15,7 @@ export function processTree(pid) {
   const inside = (/** @type {number} */ id) => id === pid || (parents.has(id) && inside(parents.get(id).parent));
   return [...parents.values()]
     .filter((stat) => inside(stat.pid))
-    .map(({ pid: id, rssBytes, cpuSeconds }) => ({ pid: id, rssBytes, cpuSeconds }));
+    .map(({ pid: id, command, rssBytes, cpuSeconds }) => ({ pid: id, command, rssBytes, cpuSeconds }));
 }
 
 /** @param {number} pid */
@@ -26,6 +26,7 @@ function statOf(pid) {
     const field = (/** @type {number} */ number) => Number(fields[number - 3]);
     return {
       pid,
+      command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '),
       parent: field(4),
       rssBytes: field(24) * PAGE_BYTES,
       cpuSeconds: (field(14) + field(15)) / TICKS_PER_SECOND,
