@@ -67,7 +67,7 @@ async function measure(clip, streams) {
     for (const names of share(streams, Number(flags.programs))) {
       programs.push(await CameraProgram.open(names, clip, runOptions));
     }
-    await Promise.all(programs.map((program) => program.allScored(60_000)));
+    await Promise.all(programs.map((program) => program.allScored(120_000)));
     await sleep(SETTLE_MS);
     for (const program of programs) program.reset();
     const before = programs.map((program) => program.usage());
@@ -112,16 +112,18 @@ function judged(streams, heard, tookSeconds, usage) {
   };
 }
 
-/** Cores busy with each part, and memory of all processes at the end. */
+/** Cores busy with each part, and its memory at the end. */
 function used(before, after, tookSeconds) {
   const cores = (part) =>
     round(sum(after.map((usage, i) => usage[part].cpuSeconds - before[i][part].cpuSeconds)) / tookSeconds);
-  const bytes = sum(after.flatMap((usage) => Object.values(usage).map(({ rssBytes }) => rssBytes)));
+  const rssMb = (part) => Math.round(sum(after.map((usage) => usage[part].rssBytes)) / 2 ** 20);
   return {
     coresInference: cores('inference'),
     coresDecoders: cores('decoders'),
     coresMain: cores('main'),
-    rssMb: Math.round(bytes / 2 ** 20),
+    rssMbInference: rssMb('inference'),
+    rssMbDecoders: rssMb('decoders'),
+    rssMbMain: rssMb('main'),
   };
 }
 
