@@ -57,9 +57,18 @@ export async function openProcess(model: LoadedModel, options: ProcessOptions): 
 function openRequest(model: LoadedModel, mode: InferenceMode, provider: ProviderName, threads: number): OpenRequest {
   const { graphs, tokens, promptCounts, info, streamSizes } = model;
   const common = { type: 'open', tokens, promptCounts, windowShape: windowShape(info), provider, threads } as const;
-  if (mode === 'exact') return { ...common, graphs };
+  if (mode === 'exact') return { ...common, graphs: exactGraphs(model, provider) };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };
+}
+
+/**
+ * On the CPU each frame goes through layer 0 once and is kept; elsewhere the kept frames, ten times the size of the pixels, would have to
+ * be sent to the device with every window.
+ */
+function exactGraphs({ graphs }: LoadedModel, provider: ProviderName): OpenRequest['graphs'] {
+  const { text, vision, head, visionFrames: frames, visionWindow } = graphs;
+  return provider === 'cpu' ? { text, frames, vision: visionWindow, head } : { text, vision, head };
 }
 
 function describe(provider: ProviderName, threads: number, coverage: number, reasons: readonly string[]): string {
