@@ -61,9 +61,18 @@ function openRequest(
     provider,
     threads,
   } as const;
-  if (mode === 'exact') return { ...common, graphs };
+  if (mode === 'exact') return { ...common, graphs: exactGraphs(model, provider, batch) };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };
+}
+
+/**
+ * On the CPU each frame goes through layer 0 once and is kept; elsewhere the kept frames, ten times the size of the pixels, would have to
+ * be sent to the device with every window. Windows that share a run are taken whole.
+ */
+function exactGraphs({ graphs }: LoadedModel, provider: ProviderName, batch: number): OpenRequest['graphs'] {
+  const { text, vision, head, visionFrames: frames, visionWindow } = graphs;
+  return provider === 'cpu' && batch === 1 ? { text, frames, vision: visionWindow, head } : { text, vision, head };
 }
 
 function describe(provider: ProviderName, threads: number, coverage: number, reasons: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** Exact mode: every window through the model from scratch; windows that are given together share a run. */
+/** Exact mode where no frames are kept: every window through the model from scratch; windows that are given together share a run. */
 import { Tensor } from 'onnxruntime-node';
 import type { InferItem, ItemScores } from '../protocol.js';
 import { scoresOf, type Sessions, type WindowModel } from './window-model.js';
