@@ -31,7 +31,7 @@ PREPROCESSOR = {
 }
 MANIFEST = {
     "name": "xclip-mini",
-    "version": "1.2.0",
+    "version": "1.3.0",
     "fps": 10,
     "frames": FRAMES,
     "strideFrames": 4,
