@@ -30,7 +30,7 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', 'test:', '--replay'], /files only, and "test" is a test source.*\[OPTION_INVALID\]/],
   [['demo', '--replay'], /--replay needs --once.*\[OPTION_INVALID\]/],
   [
-    ['run', 'assets/demo.mp4', 'nothere.mp4', '--replay', '--json'],
+    ['run', 'assets/demo.mp4', 'nothere.mp4', '--replay', '--json', '--fps', '2', '--stride', '20'],
     /1 of 2 streams failed; nothere: .*\[SOURCE_NOT_FOUND\]/,
   ],
   [['run', 'test:', '--frobnicate'], /unknown option '--frobnicate'/],

@@ -90,7 +90,7 @@ describe('exact mode on the CPU', () => {
       const { pid } = other;
       process.kill(pid!, 'SIGKILL');
       await processEnds(pid!);
-      await expect.poll(() => other.status).toBe('running');
+      await expect.poll(() => other.status, { timeout: 20_000 }).toBe('running');
       const changed = withOtherPast(at(4), 1);
       expect(await bytesOf(changed, other)).toBe(await bytesOf(alone(changed)));
     } finally {
