@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
-import { inferenceModes } from '../core/model-info.js';
+import { inferenceModes, precisions } from '../core/model-info.js';
 import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
 import { isLabelSet, labelSetNames, parseLabels, readLabelSet } from '../infer/index.js';
@@ -15,6 +15,7 @@ export interface RunFlags {
   provider?: string;
   threads?: number;
   mode?: string;
+  precision?: string;
   fps?: number;
   stride?: number;
   replay?: boolean;
@@ -54,6 +55,7 @@ export function withRunOptions(command: Command): Command {
         .choices(inferenceModes)
         .default('exact'),
     )
+    .addOption(precisionOption())
     .optionsGroup('Events:')
     .option('--enter <score>', 'smoothed score (0..1) at which an action begins', number)
     .option('--exit <score>', 'smoothed score (0..1) below which it ends', number)
@@ -77,6 +79,16 @@ export function withRunOptions(command: Command): Command {
     );
 }
 
+/** `--precision`, the same for every command that has it. */
+export function precisionOption(): Option {
+  return new Option(
+    '--precision <name>',
+    'numbers of the big matrix products: int8 (CPU only) and fp16 (for GPUs) are faster, approximate',
+  )
+    .choices(precisions)
+    .default('fp32');
+}
+
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
 export function configFrom(sources: readonly string[], flags: RunFlags): Config {
   const replay = flags.replay === true;
@@ -96,6 +108,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       provider: flags.provider as ConfigInput['provider'],
       threads: flags.threads,
       inference: flags.mode as ConfigInput['inference'],
+      precision: flags.precision as ConfigInput['precision'],
       fps: flags.fps,
       strideFrames: flags.stride,
       loop: flags.loop,

@@ -74,14 +74,14 @@ export class Engine implements Scorer, Closable {
 
   /**
    * Starts the inference process and loads the model in it.
-   * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`; nothing is left running
+   * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`; nothing is left running
    */
   static async open(model: LoadedModel, options: EngineOptions = {}): Promise<Engine> {
     const { mode = 'exact' } = options;
     const process = await SupervisedProcess.open(model, options);
     const usual = process.providerName === 'cpu' ? 1 : acceleratorBatch;
     const batch = mode === 'exact' ? 1 : Math.max(1, options.batch ?? usual);
-    return new Engine({ ...model.info, inference: mode }, process, batch);
+    return new Engine({ ...model.info, inference: mode, precision: model.precision }, process, batch);
   }
 
   /** Process id of the inference process; undefined while it is being restarted. For measuring its memory. */

@@ -6,7 +6,8 @@ import { windowShape } from './check-window.js';
 import { InferenceProcess } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
 import type { OpenRequest } from './protocol.js';
-import { candidatesFor, type ProviderChoice, type ProviderName } from './provider.js';
+import { candidatesInPrecision } from './provider-for-precision.js';
+import type { ProviderChoice, ProviderName } from './provider.js';
 import { defaultThreads } from './threads.js';
 
 export interface OpenedProcess {
@@ -29,11 +30,11 @@ export interface ProcessOptions {
 
 /**
  * A named provider is used or refused, never replaced; only `auto` goes on to the next one, and says so in `description`.
- * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`
+ * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`
  */
 export async function openProcess(model: LoadedModel, options: ProcessOptions): Promise<OpenedProcess> {
   const threads = options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
-  const { names, remark } = candidatesFor(options.provider ?? 'auto');
+  const { names, remark } = candidatesInPrecision(options.provider ?? 'auto', model.precision);
   const request = (provider: ProviderName): OpenRequest =>
     openRequest(model, options.mode ?? 'exact', provider, threads);
   const reasons = remark === '' ? [] : [remark];
@@ -55,8 +56,9 @@ export async function openProcess(model: LoadedModel, options: ProcessOptions): 
 }
 
 function openRequest(model: LoadedModel, mode: InferenceMode, provider: ProviderName, threads: number): OpenRequest {
-  const { graphs, tokens, promptCounts, info, streamSizes } = model;
-  const common = { type: 'open', tokens, promptCounts, windowShape: windowShape(info), provider, threads } as const;
+  const { graphs, tokens, promptCounts, info, streamSizes, precision } = model;
+  const prompts = { tokens, promptCounts };
+  const common = { type: 'open', ...prompts, windowShape: windowShape(info), provider, precision, threads } as const;
   if (mode === 'exact') return { ...common, graphs };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };

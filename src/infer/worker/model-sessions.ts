@@ -5,6 +5,7 @@ import type { InferItem, ItemScores, OpenRequest } from '../protocol.js';
 import { coverageOf, withProfile } from './coverage.js';
 import { encodeLabels } from './encode-labels.js';
 import { ExactModel } from './exact-model.js';
+import { int8Overflows } from './int8-overflow.js';
 import { messageOf, openSession } from './open-session.js';
 import { sessionOptions } from './session-options.js';
 import { StreamingModel } from './streaming-model.js';
@@ -28,9 +29,9 @@ export class ModelSessions {
    * @throws PROVIDER_UNAVAILABLE when another provider than the CPU does not load or runs nothing; INFERENCE_FAILED otherwise
    */
   static async open(request: OpenRequest): Promise<ModelSessions> {
-    const { graphs, provider, threads } = request;
+    const { graphs, provider, precision, threads } = request;
     const labelEmbeddings = await this.#encode(request);
-    const options = sessionOptions(provider, threads);
+    const options = sessionOptions(provider, threads, precision === 'int8' && (await int8Overflows()));
     const head = await openSession(graphs.head, provider, options);
     if (provider === 'cpu') {
       const vision = await openSession(graphs.vision, provider, options);
