@@ -52,6 +52,7 @@ describe('precision', () => {
 
   it.each(['fp16', 'int8'] as const)(
     '%s gives the same bytes for the same window: again, between others, in another process, with one thread or two',
+    { timeout: 120_000 },
     async (precision) => {
       const score = (threads: number): Promise<string[]> =>
         withEngine(precision, { threads }, async (engine) => {
@@ -67,21 +68,25 @@ describe('precision', () => {
     },
   );
 
-  it.each(inferenceModes)('logits stay near float32’s in %s mode, without being those', async (mode) => {
-    const logits = async (precision: Precision): Promise<Float32Array> =>
-      withEngine(precision, { threads: 1, mode }, async (engine) => {
-        await engine.infer(streamWindow(engine.info, 3));
-        return (await engine.infer(streamWindow(engine.info, 5))).logits;
-      });
-    const exact = await logits('fp32');
-    for (const [precision, bound] of [
-      ['fp16', 0.01],
-      ['int8', 0.3],
-    ] as const) {
-      const found = await logits(precision);
-      const largest = Math.max(...found.map((value, index) => Math.abs(value - exact[index]!)));
-      expect(largest).toBeLessThan(bound);
-      expect(largest).toBeGreaterThan(1e-6);
-    }
-  });
+  it.each(inferenceModes)(
+    'logits stay near float32’s in %s mode, without being those',
+    { timeout: 120_000 },
+    async (mode) => {
+      const logits = async (precision: Precision): Promise<Float32Array> =>
+        withEngine(precision, { threads: 1, mode }, async (engine) => {
+          await engine.infer(streamWindow(engine.info, 3));
+          return (await engine.infer(streamWindow(engine.info, 5))).logits;
+        });
+      const exact = await logits('fp32');
+      for (const [precision, bound] of [
+        ['fp16', 0.01],
+        ['int8', 0.3],
+      ] as const) {
+        const found = await logits(precision);
+        const largest = Math.max(...found.map((value, index) => Math.abs(value - exact[index]!)));
+        expect(largest).toBeLessThan(bound);
+        expect(largest).toBeGreaterThan(1e-6);
+      }
+    },
+  );
 });

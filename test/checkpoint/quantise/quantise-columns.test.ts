@@ -4,10 +4,10 @@ import { quantiseColumns } from '../../../src/checkpoint/quantise/quantise-colum
 
 describe('quantiseColumns', () => {
   it('gives every output its own scale, whose largest weight is 127 or -127', () => {
-    const matrix = Float32Array.of(1, -2, 0.5, 100, 25, 0, -1e-6, 0, 5e-7); // three outputs of three inputs
+    const matrix = Float32Array.of(1.5, -2, 0.5, 100, 25, 0, -1e-6, 0, 2.5e-7); // three outputs of three inputs
     const { weights, scales } = quantiseColumns(matrix, { inputs: 3, outputs: 3, transposed: false });
     [2, 100, 1e-6].forEach((value, output) => expect((scales[output]! * 127) / value).toBeCloseTo(1, 6));
-    expect([...weights]).toEqual([64, 127, -127, -127, 32, 0, 32, 0, 64]); // [inputs, outputs]
+    expect([...weights]).toEqual([95, 127, -127, -127, 32, 0, 32, 0, 32]); // [inputs, outputs]
   });
 
   it('gives zeros and the scale 1 to an output without any weight that counts', () => {
