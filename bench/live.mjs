@@ -47,6 +47,7 @@ while (Date.now() - startedAt < minutes * 60_000) {
     rssMb: sum(tree.map(({ rssBytes }) => rssBytes)) / 2 ** 20,
     eachMb: tree.map(({ rssBytes }) => round(rssBytes / 2 ** 20)),
   });
+  if (samples.length % 12 === 0) progress(samples.at(-1));
 }
 const cpuSeconds = sum(processTree(program.pid).map((process) => process.cpuSeconds));
 const seconds = (Date.now() - startedAt) / 1000;
@@ -83,6 +84,13 @@ if (minutes >= 3)
     result.rssMbPerMinute <= budgets.rssMbPerMinute,
     `memory grows faster than ${budgets.rssMbPerMinute} MB a minute`,
   );
+
+/** A line a minute, so that a long run can be watched and its course be seen afterwards. */
+function progress({ seconds, rssMb, eachMb }) {
+  console.error(
+    `${Math.round(seconds / 60)} min: ${round(rssMb)} MB (main, inference, decoder: ${eachMb.join(' ')}), ${counts.windows} windows`,
+  );
+}
 
 async function addressFrom(/** @type {import('node:stream').Readable} */ output) {
   for await (const line of createInterface({ input: output })) {

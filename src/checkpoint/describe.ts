@@ -4,7 +4,7 @@ import type { XClipConfig } from './config.js';
 import { countMultiplyAdds, type Cost } from './cost.js';
 import type { Checkpoint } from './open-checkpoint.js';
 import type { CheckpointPreparation } from './preparation.js';
-import { streamMemory, streamSizes, type StreamMemory } from './stream-state.js';
+import { keptFramesMemory, streamMemory, streamSizes, type StreamMemory } from './stream-state.js';
 import type { TensorEntry, WeightType } from './tensor-index.js';
 
 export const modelParts = ['text', 'vision', 'integration', 'prompts', 'projections'] as const;
@@ -31,6 +31,8 @@ export interface CheckpointDescription {
   readonly multiplyAdds: Cost;
   /** What streaming mode keeps for each stream, bytes. */
   readonly streamMemory: StreamMemory;
+  /** What exact mode keeps for each stream on the CPU, bytes. */
+  readonly keptFramesMemory: number;
 }
 
 /** Reads nothing: all of it is known since `openCheckpoint`. The result is plain data. */
@@ -51,6 +53,7 @@ export function describeCheckpoint({ dir, config, preparation, tensors }: Checkp
     parts,
     multiplyAdds: countMultiplyAdds(config),
     streamMemory: streamMemory(streamSizes(config)),
+    keptFramesMemory: keptFramesMemory(streamSizes(config)),
   };
 }
 

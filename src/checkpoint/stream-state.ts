@@ -1,4 +1,4 @@
-/** What streaming mode keeps for each stream between two frames: the sizes, and the memory that follows from them. */
+/** What is kept for each stream between two windows: the sizes, and the memory that follows from them. */
 import type { XClipConfig } from './config.js';
 
 export interface StreamSizes {
@@ -29,6 +29,11 @@ export interface StreamMemory {
 export function streamSizes({ vision, projectionSize }: XClipConfig): StreamSizes {
   const { layers, hiddenSize: width, frames, imageSize, patchSize } = vision;
   return { layers, width, frames, patches: (imageSize / patchSize) ** 2, projection: projectionSize };
+}
+
+/** Exact mode on the CPU: the last T frames after layer 0, float32, `T x (N + 1) x D x 4` bytes a stream. */
+export function keptFramesMemory({ frames, patches, width }: StreamSizes): number {
+  return frames * (patches + 1) * width * 4;
 }
 
 export function streamMemory({ layers, width, frames, patches, projection }: StreamSizes): StreamMemory {

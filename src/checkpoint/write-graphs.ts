@@ -10,6 +10,7 @@ import { headGraph } from './graph/head.js';
 import { headStreamGraph } from './graph/head-stream.js';
 import { textGraph } from './graph/text.js';
 import { visionGraph } from './graph/vision.js';
+import { visionFramesGraph, visionWindowGraph } from './graph/vision-reuse.js';
 import { visionStreamGraph } from './graph/vision-stream.js';
 import type { XClipConfig } from './config.js';
 import type { Checkpoint } from './open-checkpoint.js';
@@ -26,6 +27,9 @@ export interface GraphFiles {
   readonly text: string;
   readonly vision: string;
   readonly head: string;
+  /** Exact mode where frames are kept: each frame's part of the vision graph, then the windows'. */
+  readonly visionFrames: string;
+  readonly visionWindow: string;
   /** Streaming mode: new frames and the cache of earlier messages instead of whole windows. */
   readonly visionStream: string;
   /** Streaming mode: logits from the last T frames' features. */
@@ -36,6 +40,8 @@ const fileNames: Readonly<Record<keyof GraphFiles, string>> = {
   text: 'text.onnx',
   vision: 'vision.onnx',
   head: 'head.onnx',
+  visionFrames: 'vision-frames.onnx',
+  visionWindow: 'vision-window.onnx',
   visionStream: 'vision-stream.onnx',
   headStream: 'head-stream.onnx',
 };
@@ -97,6 +103,8 @@ function encodeGraphs(
     ['text', encode('text', (g) => textGraph(g, config))],
     ['vision', encode('vision', (g) => visionGraph(g, config, preparation))],
     ['head', encode('head', (g) => headGraph(g, config))],
+    ['visionFrames', encode('vision_frames', (g) => visionFramesGraph(g, config, preparation))],
+    ['visionWindow', encode('vision_window', (g) => visionWindowGraph(g, config))],
     ['visionStream', encode('vision_stream', (g) => visionStreamGraph(g, config, preparation))],
     ['headStream', encode('head_stream', (g) => headStreamGraph(g, config))],
   ]);

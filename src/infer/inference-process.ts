@@ -26,15 +26,16 @@ export class InferenceProcess {
   readonly #errorOutput = new TextTail();
   #waiting: Waiting | undefined;
   #nextId = 0;
-  /** In streaming mode; they live and die with the process, as does what they describe. */
+  /** Where something is kept of streams; they live and die with the process, as does what they describe. */
   readonly #positions: StreamPositions | undefined;
   readonly #limit: AnswerLimit;
   #deathReason: string | undefined;
   /** Settles when the process is gone, with how it went. Never rejects. */
   readonly exited: Promise<string>;
 
-  private constructor({ streaming }: OpenRequest, limits: AnswerLimits | undefined) {
-    this.#positions = streaming === undefined ? undefined : new StreamPositions();
+  private constructor({ streaming, graphs }: OpenRequest, limits: AnswerLimits | undefined) {
+    const keeps = streaming !== undefined || graphs.frames !== undefined;
+    this.#positions = keeps ? new StreamPositions() : undefined;
     this.#limit = new AnswerLimit(limits);
     this.#child = fork(entryUrl(import.meta.url, './worker/main.js'), [], {
       serialization: 'advanced',
@@ -100,7 +101,7 @@ export class InferenceProcess {
     }
   }
 
-  /** Frees what streaming mode keeps for a stream, after the window in flight. */
+  /** Frees what is kept for a stream, after the window in flight. */
   forget(streamId: string): void {
     if (this.#positions === undefined) return;
     this.#positions.forget(streamId);
@@ -115,12 +116,13 @@ export class InferenceProcess {
     clearTimeout(timer);
   }
 
-  /** In streaming mode only the frames that the process has not seen. */
+  /** Where something is kept of streams, only the frames that the process has not seen. */
   #itemFor(window: Window): InferItem {
     const { streamId, frameCount, pixels } = window;
     const { restart, newFrames } = this.#positions?.advance(window) ?? { restart: true, newFrames: frameCount };
     const frameBytes = pixels.length / frameCount;
-    return { streamId, restart, pixels: pixels.subarray(pixels.length - newFrames * frameBytes) };
+    const keep = this.#positions !== undefined && window.place !== undefined;
+    return { streamId, restart, keep, pixels: pixels.subarray(pixels.length - newFrames * frameBytes) };
   }
 
   #killHung(limitMs: number): void {

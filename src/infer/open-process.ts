@@ -59,9 +59,19 @@ function openRequest(model: LoadedModel, mode: InferenceMode, provider: Provider
   const { graphs, tokens, promptCounts, info, streamSizes, precision } = model;
   const prompts = { tokens, promptCounts };
   const common = { type: 'open', ...prompts, windowShape: windowShape(info), provider, precision, threads } as const;
-  if (mode === 'exact') return { ...common, graphs };
+  if (mode === 'exact') return { ...common, graphs: exactGraphs(model, provider) };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };
+}
+
+/**
+ * On the CPU each frame goes through layer 0 once and is kept; elsewhere the kept frames, ten times the size of the pixels, would have to
+ * be sent to the device with every window. In int8 a frame's numbers depend a little on the frames that run with it, so it is the whole window always.
+ */
+function exactGraphs({ graphs, precision }: LoadedModel, provider: ProviderName): OpenRequest['graphs'] {
+  const { text, vision, head, visionFrames: frames, visionWindow } = graphs;
+  const keeps = provider === 'cpu' && precision !== 'int8';
+  return keeps ? { text, frames, vision: visionWindow, head } : { text, vision, head };
 }
 
 function describe(provider: ProviderName, threads: number, coverage: number, reasons: readonly string[]): string {

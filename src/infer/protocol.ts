@@ -8,7 +8,13 @@ import type { ProviderName } from './provider.js';
 export interface OpenRequest {
   readonly type: 'open';
   /** Absolute paths of the .onnx files: those of streaming mode where `streaming` is given. */
-  readonly graphs: { readonly text: string; readonly vision: string; readonly head: string };
+  readonly graphs: {
+    readonly text: string;
+    readonly vision: string;
+    readonly head: string;
+    /** Exact mode with frames kept: what each frame goes through before `vision`. */
+    readonly frames?: string;
+  };
   /** Token ids of all prompts, `shape[0] x shape[1]`, label after label. */
   readonly tokens: { readonly inputIds: BigInt64Array; readonly shape: readonly [number, number] };
   /** How many prompts each label has; they sum to `tokens.shape[0]`. */
@@ -25,9 +31,11 @@ export interface OpenRequest {
 
 export interface InferItem {
   readonly streamId: string;
-  /** Streaming mode: whether what is kept of the stream is thrown away first. Exact mode keeps nothing. */
+  /** Whether what is kept of the stream is thrown away first. */
   readonly restart: boolean;
-  /** uint8, row-major: the whole window `[T, H, W, 3]`, or, where streaming mode goes on, its new frames `[n, H, W, 3]`. */
+  /** Whether the stream may go on after this window; a clip scored for itself does not. */
+  readonly keep: boolean;
+  /** uint8, row-major: the whole window `[T, H, W, 3]`, or, where a stream goes on, its new frames `[n, H, W, 3]`. */
   readonly pixels: Uint8Array;
 }
 
@@ -38,7 +46,7 @@ export interface InferRequest {
   readonly items: readonly InferItem[];
 }
 
-/** Frees what streaming mode keeps for a stream, after the requests before this one. Not answered. */
+/** Frees what is kept for a stream, after the requests before this one. Not answered. */
 export interface ForgetRequest {
   readonly type: 'forget';
   readonly streamId: string;

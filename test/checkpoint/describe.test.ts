@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/checkpoint/config.js';
 import { countMultiplyAdds } from '../../src/checkpoint/cost.js';
 import { describeCheckpoint, openCheckpoint } from '../../src/checkpoint/index.js';
-import { streamMemory, streamSizes } from '../../src/checkpoint/stream-state.js';
+import { keptFramesMemory, streamMemory, streamSizes } from '../../src/checkpoint/stream-state.js';
 import { caseNamed } from './support/cases.js';
 import { writeCheckpoint } from './support/write-checkpoint.js';
 
@@ -63,6 +63,7 @@ describe('the description of a checkpoint', () => {
       total: 15_998_976,
     });
     expect(describeCheckpoint(await openCheckpoint('models/xclip-mini')).streamMemory.total).toBe(1_589_760);
+    expect(keptFramesMemory(sizes)).toBe(19_365_888);
   });
 
   it('tells the sizes, weights and cost of the bundled model', async () => {

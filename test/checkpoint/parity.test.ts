@@ -7,11 +7,11 @@ import { caseNamed, cases, readGolden, type Case } from './support/cases.js';
 import { runGraphs } from './support/run-graphs.js';
 import { writeCheckpoint, type Change } from './support/write-checkpoint.js';
 
-async function compare(test: Case, change?: Change): Promise<Record<string, number>> {
+async function compare(test: Case, change?: Change, parts = false): Promise<Record<string, number>> {
   const folder = await writeCheckpoint(test, change);
   try {
     const graphs = await writeGraphs(await openCheckpoint(folder.dir), join(folder.dir, 'graphs'));
-    return differences(await runGraphs(graphs, test), await readGolden(test), test);
+    return differences(await runGraphs(graphs, test, parts), await readGolden(test), test);
   } finally {
     await folder.remove();
   }
@@ -31,6 +31,11 @@ describe('parity with transformers', () => {
   it.each(small.map((test) => [test.name, test] as const))('%s', async (name, test) => {
     const found = await compare(test);
     if (process.env['ACTIONWIRE_SHOW_PARITY'] !== undefined) console.log(name, found);
+    expect(outside(found), JSON.stringify(found)).toEqual([]);
+  });
+
+  it.each(small.map((test) => [test.name, test] as const))('%s, layer 0 frame by frame', async (_, test) => {
+    const found = await compare(test, undefined, true);
     expect(outside(found), JSON.stringify(found)).toEqual([]);
   });
 

@@ -23,7 +23,15 @@ describe('writing graphs', () => {
     const graphs = await write();
     expect(await readdir(join(folder.dir, 'out'))).toEqual(
       [
-        ...['head.onnx', 'head-stream.onnx', 'text.onnx', 'vision.onnx', 'vision-stream.onnx'],
+        ...[
+          'head.onnx',
+          'head-stream.onnx',
+          'text.onnx',
+          'vision-frames.onnx',
+          'vision-window.onnx',
+          'vision.onnx',
+          'vision-stream.onnx',
+        ],
         ...['model.safetensors', 'weights-checked.txt'],
       ].sort(),
     );
@@ -39,7 +47,7 @@ describe('writing graphs', () => {
     await expect(writing).rejects.toThrow('enough');
     expect(await readdir(join(folder.dir, 'out'))).toEqual([]);
     await write();
-    expect(await readdir(join(folder.dir, 'out'))).toHaveLength(7);
+    expect(await readdir(join(folder.dir, 'out'))).toHaveLength(9);
   });
 
   it('again changes nothing', async () => {
@@ -62,7 +70,7 @@ describe('writing graphs', () => {
   it('several times at once is harmless', async () => {
     const [graphs] = await Promise.all([write(), write(), write(), write()]);
     expect((await runGraphs(graphs, test)).get('logits')!.dims).toEqual([1, 1]);
-    expect(await readdir(join(folder.dir, 'out'))).toHaveLength(7);
+    expect(await readdir(join(folder.dir, 'out'))).toHaveLength(9);
   });
 
   it('follows a checkpoint whose files are symbolic links, as the Hugging Face cache keeps them', async () => {

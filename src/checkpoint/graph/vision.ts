@@ -11,12 +11,19 @@ import { classToken, tokensPerFrame, visionLayer, wholeWindow } from './vision-l
  * `video_embeds` `[batch, projection]`, `patch_features` `[batch, patches, projection]`.
  */
 export function visionGraph(g: GraphBuilder, config: XClipConfig, scale: PixelScale): void {
-  const { vision, projectionSize } = config;
+  const { vision } = config;
   const { imageSize, frames } = vision;
   const pixels = g.input('frames', 'uint8', ['batch', frames, imageSize, imageSize, 3]);
+  seeWindow(g, embedPatches(g, pixels, vision, scale), config, 0);
+}
+
+/** Rows `[batch * T * tokens, width]` as they enter layer `firstLayer` -> the outputs of `visionGraph`, declared. */
+export function seeWindow(g: GraphBuilder, rows: Value, config: XClipConfig, firstLayer: number): void {
+  const { vision, projectionSize } = config;
+  const { frames } = vision;
   const exchange = wholeWindow(vision);
-  let x = embedPatches(g, pixels, vision, scale);
-  for (let layer = 0; layer < vision.layers; layer++) {
+  let x = rows;
+  for (let layer = firstLayer; layer < vision.layers; layer++) {
     x = visionLayer(g, x, `vision_model.encoder.layers.${layer}`, vision, exchange);
   }
   const features = frameFeatures(g, x, config, frames);

@@ -1,4 +1,4 @@
-/** Exact mode: every window through the model from scratch, one at a time, so that nothing else can change its scores. */
+/** Exact mode on an accelerator: every window through the model from scratch, one at a time, so that nothing else can change its scores. */
 import { Tensor } from 'onnxruntime-node';
 import type { InferItem, ItemScores } from '../protocol.js';
 import { scoresOf, type Sessions, type WindowModel } from './window-model.js';

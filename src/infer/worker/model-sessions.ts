@@ -5,6 +5,7 @@ import type { InferItem, ItemScores, OpenRequest } from '../protocol.js';
 import { coverageOf, withProfile } from './coverage.js';
 import { encodeLabels } from './encode-labels.js';
 import { ExactModel } from './exact-model.js';
+import { FrameKeepingModel } from './frame-keeping-model.js';
 import { int8Overflows } from './int8-overflow.js';
 import { messageOf, openSession } from './open-session.js';
 import { sessionOptions } from './session-options.js';
@@ -35,7 +36,9 @@ export class ModelSessions {
     const head = await openSession(graphs.head, provider, options);
     if (provider === 'cpu') {
       const vision = await openSession(graphs.vision, provider, options);
-      return this.#warmed(request, { vision, head, labelEmbeddings });
+      const { frames: path } = graphs;
+      const frames = path === undefined ? {} : { frames: await openSession(path, provider, options) };
+      return this.#warmed(request, { ...frames, vision, head, labelEmbeddings });
     }
     return this.#openProfiled(request, head, labelEmbeddings);
   }
@@ -71,12 +74,11 @@ export class ModelSessions {
     throw new ActionwireError('PROVIDER_UNAVAILABLE', `${provider} loads, but ONNX Runtime runs no operator on it`);
   }
 
-  static async #warmed({ windowShape, streaming }: OpenRequest, sessions: Sessions): Promise<ModelSessions> {
-    const exact = streaming === undefined;
-    const model = exact ? new ExactModel(sessions, windowShape) : new StreamingModel(sessions, streaming, windowShape);
-    const warmed = new ModelSessions(model, 1);
+  static async #warmed(request: OpenRequest, sessions: Sessions): Promise<ModelSessions> {
+    const { windowShape } = request;
+    const warmed = new ModelSessions(modelFor(request, sessions), 1);
     const pixels = new Uint8Array(windowShape.reduce((product, size) => product * size, 1));
-    await warmed.run([{ streamId: '', restart: true, pixels }]);
+    await warmed.run([{ streamId: '', restart: true, keep: true, pixels }]);
     warmed.forget('');
     return warmed;
   }
@@ -96,4 +98,10 @@ export class ModelSessions {
   forget(streamId: string): void {
     this.model.forget(streamId);
   }
+}
+
+function modelFor({ streaming, windowShape }: OpenRequest, { frames, ...sessions }: Sessions): WindowModel {
+  if (streaming !== undefined) return new StreamingModel(sessions, streaming, windowShape);
+  if (frames !== undefined) return new FrameKeepingModel({ ...sessions, frames }, windowShape);
+  return new ExactModel(sessions, windowShape);
 }

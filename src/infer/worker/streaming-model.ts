@@ -28,7 +28,10 @@ export class StreamingModel implements WindowModel {
       const states = group.members.map(({ item }) => this.#stateFor(item));
       await this.#encode(group, states);
       const output = await this.#score(states);
-      group.members.forEach(({ place }, index) => results.set(place, scoresOf(output, index)));
+      group.members.forEach(({ place, item }, index) => {
+        results.set(place, scoresOf(output, index));
+        if (!item.keep) this.forget(item.streamId);
+      });
     }
     return items.flatMap((_, place) => results.get(place) ?? []);
   }

@@ -1,4 +1,4 @@
-/** The two ways to score windows inside the inference process look alike from outside. */
+/** The ways to score windows inside the inference process look alike from outside. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { InferItem, ItemScores } from '../protocol.js';
 
@@ -10,6 +10,8 @@ export interface WindowModel {
 }
 
 export interface Sessions {
+  /** What a frame goes through before `vision`, where frames are kept. */
+  readonly frames?: InferenceSession;
   readonly vision: InferenceSession;
   readonly head: InferenceSession;
   /** `[labels, projection]`. */

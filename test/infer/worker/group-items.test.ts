@@ -4,7 +4,9 @@ import { groupItems } from '../../../src/infer/worker/group-items.js';
 /** `a2 b2` -> items of streams a and b with two frames each; a frame is one byte. */
 const groups = (text: string, maxFrames = 8): string =>
   groupItems(
-    text.split(' ').map((one) => ({ streamId: one[0]!, restart: false, pixels: new Uint8Array(Number(one.slice(1))) })),
+    text
+      .split(' ')
+      .map((one) => ({ streamId: one[0]!, restart: false, keep: true, pixels: new Uint8Array(Number(one.slice(1))) })),
     1,
     maxFrames,
   )
