@@ -8,18 +8,18 @@ import { demoClip } from './support/demo.js';
 let folder: TinyModel;
 let comparison: Comparison;
 
-const options = (source = demoClip): Parameters<typeof compareWays>[0] => ({
+const options = (source = demoClip, against = 'streaming'): Parameters<typeof compareWays>[0] => ({
   source,
   modelDir: folder.dir,
   model: { cacheDir: folder.cacheDir, fps: 4, strideFrames: 1 },
   engine: { provider: 'cpu', threads: 1 },
-  against: parseWays('streaming,int8,streaming+int8'),
+  against: parseWays(against),
   maxWindows: 12,
 });
 
 beforeAll(async () => {
   folder = await writeTinyModel({ layers: 3 });
-  comparison = await compareWays(options());
+  comparison = await compareWays(options(demoClip, 'streaming,int8,streaming+int8'));
 }, 120_000);
 
 afterAll(() => folder.remove());
