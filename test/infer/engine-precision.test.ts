@@ -68,6 +68,16 @@ describe('precision', () => {
     },
   );
 
+  it('int8 gives a window of a stream the bytes that it has alone, whatever came before it', { timeout: 120_000 }, () =>
+    withEngine('int8', { threads: 1 }, async (engine) => {
+      const { place, ...alone } = streamWindow(engine.info, 6, 'alone');
+      expect(place).toBeDefined();
+      const first = bytes((await engine.infer(alone)).logits);
+      await engine.infer(streamWindow(engine.info, 5));
+      expect(bytes((await engine.infer(streamWindow(engine.info, 6))).logits)).toBe(first);
+    }),
+  );
+
   it.each(inferenceModes)(
     'logits stay near float32’s in %s mode, without being those',
     { timeout: 120_000 },
