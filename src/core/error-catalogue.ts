@@ -187,7 +187,7 @@ const catalogue = {
   },
   PRECISION_UNAVAILABLE: {
     summary: 'The execution provider that was asked for cannot compute in this precision.',
-    hint: 'int8 runs on `--provider cpu`; elsewhere use `--precision fp16` or `fp32`.',
+    hint: 'int8 runs on `--provider cpu` alone, fp16 on devices that have half precision (WebGPU: shader-f16), fp32 everywhere.',
   },
   WINDOW_INVALID: {
     summary: 'A window does not have the shape that the model needs.',

@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ActionwireError } from '../../core/errors.js';
 import type { InferItem, ItemScores, OpenRequest } from '../protocol.js';
+import type { ProviderName } from '../provider.js';
 import { coverageOf, withProfile } from './coverage.js';
 import { encodeLabels } from './encode-labels.js';
 import { ExactModel } from './exact-model.js';
@@ -59,13 +60,14 @@ export class ModelSessions {
     head: InferenceSession,
     labelEmbeddings: Tensor,
   ): Promise<ModelSessions> {
-    const { graphs, provider, threads } = request;
+    const { graphs, provider, precision, threads } = request;
     const options = sessionOptions(provider, threads);
     const opened: ModelSessions[] = [];
     const profile = await withProfile(async (profileFilePrefix) => {
       const profiling = { ...options, enableProfiling: true, profileFilePrefix };
       const vision = await openSession(graphs.vision, provider, profiling);
-      opened.push(await this.#warmed(request, { vision, head, labelEmbeddings }));
+      const warmed = this.#warmed(request, { vision, head, labelEmbeddings });
+      opened.push(await (precision === 'fp16' ? warmed.catch(refuseHalf(provider)) : warmed));
       vision.endProfiling();
     });
     const coverage = coverageOf(profile, provider);
@@ -98,6 +100,15 @@ export class ModelSessions {
   forget(streamId: string): void {
     this.model.forget(streamId);
   }
+}
+
+/** Whether a device computes in half precision shows in its first run. */
+function refuseHalf(provider: ProviderName): (error: unknown) => never {
+  return (error) => {
+    throw new ActionwireError('PRECISION_UNAVAILABLE', `fp16 fails on ${provider}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  };
 }
 
 function modelFor({ streaming, windowShape }: OpenRequest, { frames, ...sessions }: Sessions): WindowModel {

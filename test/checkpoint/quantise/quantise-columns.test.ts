@@ -24,7 +24,7 @@ describe('quantiseColumns', () => {
       fc.infiniteStream(fc.float({ min: -1e4, max: 1e4, noNaN: true })),
       (size, stream) => {
         const { inputs, outputs } = size;
-        const matrix = Float32Array.from({ length: inputs * outputs }, () => stream.next().value!);
+        const matrix = Float32Array.from({ length: inputs * outputs }, () => Number(stream.next().value));
         const found = quantiseColumns(matrix, { ...size, transposed: false });
         const turned = Float32Array.from(
           matrix,

@@ -123,11 +123,12 @@ describe('the file of int8 weights', () => {
   });
 
   it('takes a quarter of the float32 weights it stands for', async () => {
-    await withCheckpoint(caseNamed('three-layers-8-frames-batch-3'), async (checkpoint) => {
-      const layers = reducedLayers(checkpoint.config);
+    await withCheckpoint(caseNamed('three-layers-8-frames-batch-3'), ({ config }) => {
+      const layers = reducedLayers(config);
       const weights = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
       const scales = layers.reduce((sum, { outputs }) => sum + 4 * outputs, 0);
       expect(quantisedBytes(quantisedLayout(layers))).toBeLessThan(weights + scales + 128 * layers.length);
+      return Promise.resolve();
     });
   });
 });
