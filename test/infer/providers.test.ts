@@ -56,7 +56,9 @@ describe('providers', () => {
     const half = await loadModel(folder.dir, { cacheDir: folder.cacheDir, precision: 'fp16' });
     const gpu = await logitsOn('webgpu', 'exact', half).catch((error: unknown) => error);
     if (gpu instanceof ActionwireError) {
-      expect(gpu.code).toMatch(/^(PRECISION|PROVIDER)_UNAVAILABLE$/);
+      expect(`${gpu.code} ${gpu.message}`).toMatch(
+        /^(PRECISION_UNAVAILABLE fp16 fails on webgpu: .*f16|PROVIDER_UNAVAILABLE webgpu)/,
+      );
       return;
     }
     const { logits, provider } = gpu as Awaited<ReturnType<typeof logitsOn>>;
