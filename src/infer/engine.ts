@@ -23,7 +23,7 @@ export interface EngineOptions {
   readonly mode?: InferenceMode;
   /**
    * Streaming mode: how many streams that wait are scored together, at least 1; default 8 on an accelerator, 1 on the CPU. More than
-   * 1 lets what else is running change the last digits of a score. Exact mode never does.
+   * 1 lets what else is running change the last digits of a score, and in int8 a little more. Exact mode never does.
    */
   readonly batch?: number;
   /** Default `auto`. */
