@@ -110,9 +110,10 @@ export class App implements Closable {
   /** Lines that tell a person what runs and where to look. */
   summary(): string[] {
     const { engine, http } = this.parts;
-    const { name, labels, frameCount, fps, strideFrames, inference } = engine.info;
+    const { name, labels, frameCount, fps, strideFrames, inference, precision } = engine.info;
+    const ways = [inference === 'streaming' ? ', streaming mode' : '', precision === 'fp32' ? '' : `, ${precision}`];
     return [
-      `Actionwire ${version}: ${name}, ${labels.length} labels, ${frameCount} frames at ${fps} fps, every ${strideFrames}${inference === 'streaming' ? ', streaming mode' : ''}; ${engine.provider}`,
+      `Actionwire ${version}: ${name}, ${labels.length} labels, ${frameCount} frames at ${fps} fps, every ${strideFrames}${ways.join('')}; ${engine.provider}`,
       ...(http === undefined ? [] : [`Page ${http.url}   WebSocket ${http.url.replace('http', 'ws')}ws`]),
     ];
   }
@@ -197,8 +198,9 @@ function logMessage(log: Logger, message: ActionwireMessage): void {
   log.info(details, `stream ${status}`);
 }
 
-function modelOptions({ labels, fps, strideFrames }: Config): ModelOptions {
+function modelOptions({ labels, fps, strideFrames, precision }: Config): ModelOptions {
   return {
+    precision,
     ...(labels === undefined ? {} : { labels }),
     ...(fps === undefined ? {} : { fps }),
     ...(strideFrames === undefined ? {} : { strideFrames }),

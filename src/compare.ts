@@ -1,6 +1,6 @@
-/** Runs a recording through both ways of computing scores: how far they are apart, and what each costs. */
+/** Runs a recording through several ways of computing scores: how far each is from the model as trained, and what it costs. */
 import { ActionwireError } from './core/errors.js';
-import type { InferenceMode } from './core/model-info.js';
+import type { Precision } from './core/model-info.js';
 import { findModel } from './find-model.js';
 import { streamFailure } from './core/stream-failure.js';
 import type { Window } from './core/types.js';
@@ -11,17 +11,21 @@ import {
   mustHaveProvider,
   type AgreementReport,
   type EngineOptions,
+  type LoadedModel,
   type ModelOptions,
 } from './infer/index.js';
 import { nameSources } from './source-names.js';
 import { openStream, Windower } from './stream/index.js';
+import { reference, wayName, type Way } from './ways.js';
 
 export interface CompareOptions {
   /** A file, as on the command line. */
   readonly source: string;
   readonly modelDir: string | undefined;
-  readonly model?: ModelOptions;
+  readonly model?: Omit<ModelOptions, 'precision' | 'signal'>;
   readonly engine?: Pick<EngineOptions, 'provider' | 'threads'>;
+  /** At least one, none twice. */
+  readonly against: readonly Way[];
   /** Stop after so many windows; default: at the end of the recording. */
   readonly maxWindows?: number;
   /** Stops early; what was compared until then is reported. */
@@ -35,66 +39,99 @@ export interface StrideCost {
   readonly meanMs: number;
 }
 
-export interface ModeComparison {
-  readonly model: string;
+export interface MeasuredWay extends Way {
+  /** As `--against` calls it. */
+  readonly name: string;
   readonly provider: string;
+  readonly cost: StrideCost;
+}
+
+export interface Comparison {
+  readonly model: string;
   readonly frameCount: number;
   readonly strideFrames: number;
   readonly labels: number;
-  /** Streaming mode's scores against those of exact mode. */
-  readonly agreement: AgreementReport;
-  readonly cost: Readonly<Record<InferenceMode, StrideCost>>;
+  readonly windows: number;
+  /** Exact mode in fp32. */
+  readonly reference: MeasuredWay;
+  /** In the order asked for; each one's scores against those of the reference. */
+  readonly against: readonly (MeasuredWay & { readonly agreement: AgreementReport })[];
+}
+
+/** A way that runs, and what was measured of it so far. */
+interface Contender {
+  readonly way: Way;
+  readonly engine: Engine;
+  readonly agreement: Agreement;
+  readonly times: number[];
 }
 
 /**
- * Scores every window of the recording in both modes, in turn, never at the same time. Two inference processes are open meanwhile.
+ * Scores every window of the recording in every way, in turn, never at the same time. An inference process for each is open meanwhile.
  * @throws SOURCE_NOT_ALLOWED for anything but a file, SOURCE_TOO_SHORT, and the codes of the source, the model and the engine
  */
-export async function compareModes(options: CompareOptions): Promise<ModeComparison> {
+export async function compareWays(options: CompareOptions): Promise<Comparison> {
   const { signal = new AbortController().signal } = options;
   await mustHaveProvider(options.engine?.provider ?? 'auto');
-  const model = await loadModel(await findModel(options.modelDir), options.model);
-  const engines: Engine[] = [];
+  const contenders: Contender[] = [];
   try {
-    for (const mode of ['exact', 'streaming'] as const) {
-      engines.push(await Engine.open(model, { ...options.engine, mode, signal }));
+    const models = await loadModels(options, signal);
+    for (const way of [reference, ...options.against]) {
+      const model = models.get(way.precision);
+      if (model === undefined) throw new ActionwireError('INTERNAL', `no model in ${way.precision}`);
+      const engine = await Engine.open(model, { ...options.engine, mode: way.mode, signal });
+      contenders.push({ way, engine, agreement: new Agreement(), times: [] });
     }
-    const [exact, streaming] = engines as [Engine, Engine];
-    return await compare(options, exact, streaming, signal);
+    return await compare(options, contenders, signal);
   } finally {
-    for (const engine of engines) await engine.close();
+    for (const { engine } of contenders) await engine.close();
   }
+}
+
+/** The model once in every precision that is asked for. */
+async function loadModels(options: CompareOptions, signal: AbortSignal): Promise<Map<Precision, LoadedModel>> {
+  const dir = await findModel(options.modelDir);
+  const models = new Map<Precision, LoadedModel>();
+  for (const { precision } of [reference, ...options.against]) {
+    if (!models.has(precision)) models.set(precision, await loadModel(dir, { ...options.model, precision, signal }));
+  }
+  return models;
 }
 
 async function compare(
   options: CompareOptions,
-  exact: Engine,
-  streaming: Engine,
+  contenders: readonly Contender[],
   signal: AbortSignal,
-): Promise<ModeComparison> {
-  const agreement = new Agreement();
-  const times: Record<InferenceMode, number[]> = { exact: [], streaming: [] };
-  for await (const window of windowsOf(options, exact, signal)) {
-    const reference = await exact.infer(window);
-    const other = await streaming.infer(window);
-    agreement.add(reference, other);
-    times.exact.push(reference.inferenceMs);
-    times.streaming.push(other.inferenceMs);
-    if (times.exact.length === options.maxWindows) break;
+): Promise<Comparison> {
+  const [first, ...others] = contenders;
+  if (first === undefined) throw new ActionwireError('INTERNAL', 'nothing to compare');
+  let windows = 0;
+  for await (const window of windowsOf(options, first.engine, signal)) {
+    const scores = await first.engine.infer(window);
+    first.times.push(scores.inferenceMs);
+    for (const { engine, agreement, times } of others) {
+      const found = await engine.infer(window);
+      agreement.add(scores, found);
+      times.push(found.inferenceMs);
+    }
+    if (++windows === options.maxWindows) break;
   }
-  const { name, frameCount, strideFrames, labels } = exact.info;
-  if (times.exact.length === 0) {
-    throw new ActionwireError('SOURCE_TOO_SHORT', `fewer than ${frameCount} frames at ${exact.info.fps} a second`);
-  }
+  const { name, frameCount, strideFrames, labels, fps } = first.engine.info;
+  if (windows === 0)
+    throw new ActionwireError('SOURCE_TOO_SHORT', `fewer than ${frameCount} frames at ${fps} a second`);
   return {
     model: name,
-    provider: exact.provider,
     frameCount,
     strideFrames,
     labels: labels.length,
-    agreement: agreement.report(),
-    cost: { exact: costOf(times.exact), streaming: costOf(times.streaming) },
+    windows,
+    reference: measured(first),
+    against: others.map((other) => ({ ...measured(other), agreement: other.agreement.report() })),
   };
+}
+
+function measured({ way, engine, times }: Contender): MeasuredWay {
+  return { name: wayName(way), ...way, provider: engine.provider, cost: costOf(times) };
 }
 
 /** The windows of a recording, each valid until the next is asked for. */

@@ -1,7 +1,7 @@
 /** The one validated configuration of a run: what the command line (later: a file) may say, with defaults and bounds in one place. */
 import { z } from 'zod';
 import { ActionwireError } from './core/errors.js';
-import { inferenceModes, maxFps } from './core/model-info.js';
+import { inferenceModes, maxFps, precisions } from './core/model-info.js';
 import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
 
@@ -36,6 +36,8 @@ export const configSchema = z
     mode: z.enum(['live', 'replay']).default('live'),
     /** exact: every window from scratch. streaming: every frame once, an approximation (docs/inference.md). `--mode`. */
     inference: z.enum(inferenceModes).default('exact'),
+    /** What the vision tower's big matrix products are computed with (docs/inference.md). */
+    precision: z.enum(precisions).default('fp32'),
     /** Start a file again when it ends. */
     loop: z.boolean().default(false),
     rtspTransport: z.enum(rtspTransports).default('tcp'),

@@ -6,6 +6,7 @@ describe('parseConfig', () => {
     expect(parseConfig({ sources: ['test:'], server: {} })).toMatchObject({
       mode: 'live',
       inference: 'exact',
+      precision: 'fp32',
       provider: 'auto',
       rtspTransport: 'tcp',
       stallTimeoutMs: 5000,

@@ -4,6 +4,8 @@ import type { XClipConfig } from './config.js';
 import { countMultiplyAdds, type Cost } from './cost.js';
 import type { Checkpoint } from './open-checkpoint.js';
 import type { CheckpointPreparation } from './preparation.js';
+import { quantisedBytes, quantisedLayout } from './quantise/layout.js';
+import { reducedLayers } from './reduced-products.js';
 import { keptFramesMemory, streamMemory, streamSizes, type StreamMemory } from './stream-state.js';
 import type { TensorEntry, WeightType } from './tensor-index.js';
 
@@ -31,6 +33,8 @@ export interface CheckpointDescription {
   readonly multiplyAdds: Cost;
   /** What streaming mode keeps for each stream, bytes. */
   readonly streamMemory: StreamMemory;
+  /** The file of weights that `--precision int8` makes, bytes. */
+  readonly int8Bytes: number;
   /** What exact mode keeps for each stream on the CPU, bytes. */
   readonly keptFramesMemory: number;
 }
@@ -52,6 +56,7 @@ export function describeCheckpoint({ dir, config, preparation, tensors }: Checkp
     total: sum(all),
     parts,
     multiplyAdds: countMultiplyAdds(config),
+    int8Bytes: quantisedBytes(quantisedLayout(reducedLayers(config))),
     streamMemory: streamMemory(streamSizes(config)),
     keptFramesMemory: keptFramesMemory(streamSizes(config)),
   };

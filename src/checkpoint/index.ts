@@ -2,5 +2,6 @@
 export { openCheckpoint, type Checkpoint } from './open-checkpoint.js';
 export { describeCheckpoint, type CheckpointDescription } from './describe.js';
 export { streamSizes, type StreamSizes } from './stream-state.js';
+export { int8Probe, int8ProbeGraph } from './graph/int8-probe.js';
 export { writeGraphs, type GraphFiles } from './write-graphs.js';
 export { openTokenizer, type Tokenizer } from './tokenizer.js';

@@ -4,7 +4,7 @@ import { listFormats, protocolNames } from '../evaluate/index.js';
 import { providerChoices } from '../infer/index.js';
 import { evalSettings, type EvalFlags } from './eval-options.js';
 import { runEvaluation } from './eval-session.js';
-import { number } from './options.js';
+import { number, precisionOption } from './options.js';
 
 export function evalCommand(): Command {
   return new Command('eval')
@@ -37,6 +37,7 @@ export function evalCommand(): Command {
     .optionsGroup('Inference:')
     .option('--model <dir>', 'Hugging Face X-CLIP folder (default: the bundled xclip-mini)')
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
+    .addOption(precisionOption())
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
     .optionsGroup('Output:')
     .option('--resume <file>', 'keep finished clips in this JSONL file, and skip those already in it')

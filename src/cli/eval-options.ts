@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
 import { listFormats, protocolNames, type LabelMap, type ListOptions } from '../evaluate/index.js';
+import { precisions, type Precision } from '../core/model-info.js';
 import { providerChoices, type ProviderChoice } from '../infer/index.js';
 import { readLabels } from './options.js';
 
@@ -20,6 +21,7 @@ export interface EvalFlags {
   frameStep: number;
   model?: string;
   provider: string;
+  precision: string;
   threads?: number;
   resume?: string;
   confusion?: string;
@@ -33,6 +35,7 @@ const settingsSchema = z.object({
   crops: z.enum(['1', '3']).transform((crops) => (crops === '3' ? 3 : 1)),
   seed: z.int().min(0),
   provider: z.enum(providerChoices),
+  precision: z.enum(precisions),
   threads: z.int().min(0).max(256).default(0),
 });
 
@@ -54,6 +57,7 @@ export interface EvalSettings {
   };
   readonly model: string | undefined;
   readonly provider: ProviderChoice;
+  readonly precision: Precision;
   readonly threads: number;
   readonly resume: string | undefined;
   readonly confusion: string | undefined;
@@ -67,7 +71,7 @@ export function evalSettings(listPath: string, flags: EvalFlags): EvalSettings {
     const problems = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
     throw new ActionwireError('OPTION_INVALID', problems.join('; '));
   }
-  const { format, split, protocol: name, crops, seed, provider, threads } = parsed.data;
+  const { format, split, protocol: name, crops, seed, provider, precision, threads } = parsed.data;
   const { root, clips, frameStep } = flags;
   return {
     listPath,
@@ -77,6 +81,7 @@ export function evalSettings(listPath: string, flags: EvalFlags): EvalSettings {
     protocol: { name, clips, crops, seed, frameStep },
     model: flags.model,
     provider,
+    precision,
     threads,
     resume: flags.resume,
     confusion: flags.confusion,

@@ -60,15 +60,14 @@ async function makePlan({
   labels,
   map,
   model: wanted,
+  precision,
   protocol,
 }: EvalSettings): Promise<Plan> {
   const list = await openList(listPath, listOptions);
   const own = list.format === 'ucf101' || list.format === 'hmdb51' ? 'dataset' : 'model';
   const chosen = labels ?? own;
-  const model = await loadModel(
-    await findModel(wanted),
-    chosen === 'model' ? {} : { labels: chosen === 'dataset' ? list.classes : chosen },
-  );
+  const labelled = chosen === 'model' ? {} : { labels: chosen === 'dataset' ? list.classes : chosen };
+  const model = await loadModel(await findModel(wanted), { ...labelled, precision });
   const truths = matchLabels(list.entries, model.info.labels, map);
   const clips = list.entries.map(({ path, file }, i) => ({ path, file, truth: truths[i] ?? -1 }));
   return { list, model, protocol: planProtocol(protocol, model.info), clips };
@@ -133,8 +132,9 @@ async function conclude(
     return;
   }
   const { name, labels } = model.info;
+  const named = model.precision === 'fp32' ? name : `${name}, ${model.precision}`;
   const report = buildReport(
-    { model: name, list: listPath, format: list.format, listed: list.entries.length, labels, protocol },
+    { model: named, list: listPath, format: list.format, listed: list.entries.length, labels, protocol },
     outcomes,
   );
   writeReport(report, json);
@@ -154,6 +154,7 @@ function resultSettings({ model, protocol }: Plan): ResultSettings {
   return {
     model: model.info.name,
     weights: basename(dirname(model.graphs.vision)),
+    precision: model.precision,
     labels: model.info.labels,
     prompts: model.manifest.promptTemplates,
     protocol: name,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { ActionwireError } from '../core/errors.js';
-import { inferenceModes } from '../core/model-info.js';
+import { inferenceModes, precisions } from '../core/model-info.js';
 import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
 import { isLabelSet, labelSetNames, parseLabels, providerChoices, readLabelSet } from '../infer/index.js';
@@ -19,6 +19,7 @@ export interface RunFlags {
   batchWait?: number;
   maxWindows?: WindowLimit[];
   mode?: string;
+  precision?: string;
   fps?: number;
   stride?: number;
   replay?: boolean;
@@ -65,6 +66,7 @@ export function withRunOptions(command: Command): Command {
         .choices(inferenceModes)
         .default('exact'),
     )
+    .addOption(precisionOption())
     .optionsGroup('Events:')
     .option('--enter <score>', 'smoothed score (0..1) at which an action begins', number)
     .option('--exit <score>', 'smoothed score (0..1) below which it ends', number)
@@ -86,6 +88,16 @@ export function withRunOptions(command: Command): Command {
     .addOption(
       new Option('--log-level <level>', 'structured logs on standard error').choices(logLevels).default('warn'),
     );
+}
+
+/** `--precision`, the same for every command that has it. */
+export function precisionOption(): Option {
+  return new Option(
+    '--precision <name>',
+    'numbers of the big matrix products: int8 (CPU only) and fp16 (for GPUs) are faster, approximate',
+  )
+    .choices(precisions)
+    .default('fp32');
 }
 
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
@@ -110,6 +122,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       batchWaitMs: flags.batchWait,
       maxWindows: flags.maxWindows,
       inference: flags.mode as ConfigInput['inference'],
+      precision: flags.precision as ConfigInput['precision'],
       fps: flags.fps,
       strideFrames: flags.stride,
       loop: flags.loop,

@@ -115,6 +115,10 @@ const catalogue = {
     summary: 'A weight is NaN or infinite.',
     hint: 'The checkpoint is damaged, or its training failed: take another one.',
   },
+  CHECKPOINT_HALF_RANGE: {
+    summary: 'A weight is too large for half precision.',
+    hint: 'Run this checkpoint with `--precision fp32` or `int8`.',
+  },
   CHECKPOINT_GRAPHS_UNWRITABLE: {
     summary: 'The ONNX graphs could not be written.',
     hint: 'Give a folder that can be written to, with room for the weights where they cannot be linked.',
@@ -180,6 +184,10 @@ const catalogue = {
   PROVIDER_UNAVAILABLE: {
     summary: 'The execution provider that was asked for does not work on this machine.',
     hint: 'Install what the message names, or use the provider `auto` or `cpu`.',
+  },
+  PRECISION_UNAVAILABLE: {
+    summary: 'The execution provider that was asked for cannot compute in this precision.',
+    hint: 'int8 runs on `--provider cpu` alone, fp16 on devices that have half precision (WebGPU: shader-f16), fp32 everywhere.',
   },
   WINDOW_INVALID: {
     summary: 'A window does not have the shape that the model needs.',

@@ -15,11 +15,20 @@ export interface ModelInfo {
   readonly preparation: Preparation;
   /** How an engine computes the scores; missing while none runs the model. */
   readonly inference?: InferenceMode;
+  /** What numbers the engine computes the scores with; missing while none runs the model. */
+  readonly precision?: Precision;
 }
 
 /** `exact`: every window from scratch. `streaming`: every frame once, an approximation (docs/inference.md). */
 export const inferenceModes = ['exact', 'streaming'] as const;
 export type InferenceMode = (typeof inferenceModes)[number];
+
+/**
+ * What numbers the big matrix products of the vision tower are made of (docs/inference.md). Everything else is float32 in all of them, and so are
+ * the features, logits and probabilities that come out.
+ */
+export const precisions = ['fp32', 'fp16', 'int8'] as const;
+export type Precision = (typeof precisions)[number];
 
 /** How a decoded picture becomes the model's input; from `preprocessor_config.json`. */
 export interface Preparation {

@@ -11,6 +11,8 @@ export interface AgreementReport {
   /** KL divergence of the other's probabilities from the reference's, in nats, mean over the windows. */
   readonly meanKl: number;
   readonly maxKl: number;
+  /** Largest |logit - logit'|; the logits are cosines times the model's logit scale. */
+  readonly maxLogitDifference: number;
 }
 
 type Answer = Pick<InferenceResult, 'values' | 'logits'>;
@@ -23,10 +25,11 @@ export class Agreement {
   #maxDifference = 0;
   #kl = 0;
   #maxKl = 0;
+  #maxLogitDifference = 0;
 
   /** The two answers to one window; both have the same labels. */
   add(reference: Answer, other: Answer): void {
-    const differences = Array.from(reference.values, (value, label) => Math.abs(value - (other.values[label] ?? 0)));
+    const differences = differencesOf(reference.values, other.values);
     const kl = divergence(reference.logits, other.logits);
     this.#windows += 1;
     this.#sameTop += best(reference.values) === best(other.values) ? 1 : 0;
@@ -35,6 +38,7 @@ export class Agreement {
     this.#maxDifference = Math.max(this.#maxDifference, ...differences);
     this.#kl += kl;
     this.#maxKl = Math.max(this.#maxKl, kl);
+    this.#maxLogitDifference = Math.max(this.#maxLogitDifference, ...differencesOf(reference.logits, other.logits));
   }
 
   /** Of the windows so far, at least one. */
@@ -46,8 +50,13 @@ export class Agreement {
       maxDifference: this.#maxDifference,
       meanKl: this.#kl / this.#windows,
       maxKl: this.#maxKl,
+      maxLogitDifference: this.#maxLogitDifference,
     };
   }
+}
+
+function differencesOf(a: Float32Array, b: Float32Array): number[] {
+  return Array.from(a, (value, label) => Math.abs(value - (b[label] ?? 0)));
 }
 
 function best(values: Float32Array): number {

@@ -21,7 +21,7 @@ export interface EngineOptions {
   readonly mode?: InferenceMode;
   /**
    * How many streams that wait are scored together, at least 1; default on an accelerator 4 in exact and 8 in streaming mode, 1 on
-   * the CPU. More than 1 lets what else is running change the last digits of a score.
+   * the CPU. More than 1 lets what else is running change the last digits of a score, and in int8 a little more.
    */
   readonly batch?: number;
   /** How long a window waits for those of other streams while nothing runs, milliseconds; default 0. */
@@ -81,13 +81,13 @@ export class Engine implements Scorer, Closable {
 
   /**
    * Starts the inference process and loads the model in it.
-   * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`; nothing is left running
+   * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`; nothing is left running
    */
   static async open(model: LoadedModel, options: EngineOptions = {}): Promise<Engine> {
     const { mode = 'exact' } = options;
     const process = await SupervisedProcess.open(model, options);
     const gate = new BatchGate(batchLimit(mode, process.providerName, options.batch), options.batchWaitMs ?? 0);
-    return new Engine({ ...model.info, inference: mode }, process, gate);
+    return new Engine({ ...model.info, inference: mode, precision: model.precision }, process, gate);
   }
 
   /** Process id of the inference process; undefined while it is being restarted. For measuring its memory. */

@@ -13,7 +13,7 @@ import {
 } from '../checkpoint/index.js';
 import { defaultCacheDir } from '../core/cache-dir.js';
 import { ActionwireError } from '../core/errors.js';
-import type { ModelInfo } from '../core/model-info.js';
+import type { ModelInfo, Precision } from '../core/model-info.js';
 import { graphFolder } from './graph-cache.js';
 import { resolveLabels } from './labels.js';
 import { readManifest, type Manifest } from './manifest.js';
@@ -29,6 +29,8 @@ export interface ModelOptions {
   readonly fps?: number;
   /** Instead of the manifest's distance between windows, frames. */
   readonly strideFrames?: number;
+  /** What the big matrix products are computed with; default `fp32`. */
+  readonly precision?: Precision;
   /** Where the generated graphs are kept; see `defaultCacheDir`. */
   readonly cacheDir?: string;
   /** Aborts the loading, also in the middle of reading or copying a large checkpoint for the first time. */
@@ -41,6 +43,8 @@ export interface LoadedModel {
   readonly recommended: Manifest['recommended'];
   readonly manifest: Manifest;
   readonly graphs: GraphFiles;
+  /** What the graphs compute with. */
+  readonly precision: Precision;
   /** What streaming mode keeps for each stream. */
   readonly streamSizes: StreamSizes;
   /** Token ids of all prompts, `shape[0] x shape[1]`, label after label. */
@@ -66,12 +70,14 @@ export async function loadModel(dir: string, options: ModelOptions = {}): Promis
   const tokenizer = await openTokenizer(dir);
   const weightFiles = new Set([...checkpoint.tensors.values()].map((tensor) => tensor.file));
   const configs = configNames.map((name) => join(checkpoint.dir, name)).filter((path) => existsSync(path));
-  const folder = await graphFolder(options.cacheDir ?? defaultCacheDir(), [...configs, ...weightFiles]);
+  const { precision = 'fp32', cacheDir = defaultCacheDir(), signal } = options;
+  const folder = await graphFolder(cacheDir, [...configs, ...weightFiles], precision);
   return {
     info: describe(checkpoint, manifest, labels, options),
     recommended: manifest.recommended,
     manifest,
-    graphs: await writeGraphs(checkpoint, folder, options.signal),
+    graphs: await writeGraphs(checkpoint, folder, { precision, ...(signal === undefined ? {} : { signal }) }),
+    precision,
     streamSizes: streamSizes(checkpoint.config),
     tokens: tokenizer.encode(prompts.flat()),
     promptCounts: prompts.map((set) => set.length),

@@ -7,7 +7,8 @@ import { firstWorking } from './first-working.js';
 import { InferenceProcess } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
 import type { OpenRequest } from './protocol.js';
-import { candidatesFor, type ProviderChoice, type ProviderName } from './provider.js';
+import { candidatesInPrecision } from './provider-for-precision.js';
+import type { ProviderChoice, ProviderName } from './provider.js';
 import { defaultThreads } from './threads.js';
 
 export interface OpenedProcess {
@@ -32,14 +33,15 @@ export interface ProcessOptions {
 
 /**
  * A named provider is used or refused, never replaced; only `auto` goes on to the next one, and says so in `description`.
- * @throws PROVIDER_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`
+ * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`
  */
 export async function openProcess(model: LoadedModel, options: ProcessOptions): Promise<OpenedProcess> {
   const threads = options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
   const { mode = 'exact', provider: choice = 'auto', signal, answerLimits } = options;
   const open = (name: ProviderName): ReturnType<typeof InferenceProcess.open> =>
     InferenceProcess.open(openRequest(model, mode, name, threads, options.batch), signal, answerLimits);
-  const { provider, opened, reasons } = await firstWorking(candidatesFor(choice), open, signal);
+  const candidates = candidatesInPrecision(choice, model.precision);
+  const { provider, opened, reasons } = await firstWorking(candidates, open, signal);
   return { process: opened.process, provider, description: describe(provider, threads, opened.coverage, reasons) };
 }
 
@@ -51,16 +53,10 @@ function openRequest(
   wish?: number,
 ): OpenRequest {
   const batch = mode === 'exact' ? batchLimit(mode, provider, wish) : 1;
-  const { graphs, tokens, promptCounts, info, streamSizes } = model;
-  const common = {
-    type: 'open',
-    tokens,
-    promptCounts,
-    windowShape: windowShape(info),
-    batch,
-    provider,
-    threads,
-  } as const;
+  const { graphs, tokens, promptCounts, info, streamSizes, precision } = model;
+  const prompts = { tokens, promptCounts };
+  const machine = { provider, precision, threads };
+  const common = { type: 'open', ...prompts, windowShape: windowShape(info), batch, ...machine } as const;
   if (mode === 'exact') return { ...common, graphs: exactGraphs(model, provider, batch) };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };
@@ -68,11 +64,13 @@ function openRequest(
 
 /**
  * On the CPU each frame goes through layer 0 once and is kept; elsewhere the kept frames, ten times the size of the pixels, would have to
- * be sent to the device with every window. Windows that share a run are taken whole.
+ * be sent to the device with every window. Windows that share a run are taken whole. In int8 a frame's numbers depend a little on the frames that
+ * run with it, so it is the whole window always.
  */
-function exactGraphs({ graphs }: LoadedModel, provider: ProviderName, batch: number): OpenRequest['graphs'] {
+function exactGraphs({ graphs, precision }: LoadedModel, provider: ProviderName, batch: number): OpenRequest['graphs'] {
   const { text, vision, head, visionFrames: frames, visionWindow } = graphs;
-  return provider === 'cpu' && batch === 1 ? { text, frames, vision: visionWindow, head } : { text, vision, head };
+  const keeps = provider === 'cpu' && precision !== 'int8' && batch === 1;
+  return keeps ? { text, frames, vision: visionWindow, head } : { text, vision, head };
 }
 
 function describe(provider: ProviderName, threads: number, coverage: number, reasons: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** What the main process and the inference process say to each other; one closed union a direction. */
 import type { StreamSizes } from '../checkpoint/index.js';
 import type { SerialisedError } from '../core/errors.js';
+import type { Precision } from '../core/model-info.js';
 import type { ProviderName } from './provider.js';
 
 /** Everything the inference process needs to know; it reads the graphs and their weights from disk itself. */
@@ -25,6 +26,8 @@ export interface OpenRequest {
   /** Streaming mode: what is kept for each stream. Missing: exact mode. */
   readonly streaming?: StreamSizes;
   readonly provider: ProviderName;
+  /** What the vision graph computes with. */
+  readonly precision: Precision;
   readonly threads: number;
 }
 

@@ -161,8 +161,20 @@ export class Hub implements Closable {
 }
 
 function summaryOf(model: ModelInfo): ModelSummary {
-  const { name, labels, frameCount, fps, strideFrames, referencePoint, backgroundLabel, inference } = model;
+  const { name, labels, frameCount, fps, strideFrames, referencePoint, backgroundLabel } = model;
   const background = backgroundLabel === undefined ? {} : { backgroundLabel };
+  const { inference, precision } = model;
   const mode = inference === undefined ? {} : { inference };
-  return { name, labels: [...labels], ...background, frameCount, fps, strideFrames, referencePoint, ...mode };
+  const numbers = precision === undefined ? {} : { precision };
+  return {
+    name,
+    labels: [...labels],
+    ...background,
+    frameCount,
+    fps,
+    strideFrames,
+    referencePoint,
+    ...mode,
+    ...numbers,
+  };
 }

@@ -1,7 +1,7 @@
 /** The messages between server and subscribers, version `actionwire.v1`; docs/protocol.md shows an example of each. */
 import { z } from 'zod';
 import { errorCatalogue } from '../core/error-catalogue.js';
-import { inferenceModes } from '../core/model-info.js';
+import { inferenceModes, precisions } from '../core/model-info.js';
 
 /** Name and version of the WebSocket sub-protocol. Fields may be added within a version; none is removed or changed. */
 export const PROTOCOL = 'actionwire.v1';
@@ -111,6 +111,7 @@ const modelSummary = z.object({
   strideFrames: z.int().min(1),
   referencePoint: fraction,
   inference: z.enum(inferenceModes).optional(),
+  precision: z.enum(precisions).optional(),
 });
 
 /** The first message: all that a late joiner needs. */

@@ -66,6 +66,15 @@ describe('the description of a checkpoint', () => {
     expect(keptFramesMemory(sizes)).toBe(19_365_888);
   });
 
+  it('tells the size of the int8 weights: six matrices a layer, and four bytes for each of their outputs', async () => {
+    const [layers, width, inner] = [6, 192, 576];
+    const weights = 4 * width * width + 2 * width * inner;
+    const outputs = 5 * width + inner;
+    expect(describeCheckpoint(await openCheckpoint('models/xclip-mini')).int8Bytes).toBe(
+      layers * (weights + 4 * outputs),
+    );
+  });
+
   it('tells the sizes, weights and cost of the bundled model', async () => {
     const { total, parts, types, files, config, preparation, multiplyAdds } = describeCheckpoint(
       await openCheckpoint('models/xclip-mini'),

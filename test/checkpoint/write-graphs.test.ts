@@ -42,7 +42,7 @@ describe('writing graphs', () => {
   it('ends with the reason of the signal in the middle of the check, and starts afresh afterwards', async () => {
     const controller = new AbortController();
     const checkpoint = await openCheckpoint(folder.dir);
-    const writing = writeGraphs(checkpoint, join(folder.dir, 'out'), controller.signal);
+    const writing = writeGraphs(checkpoint, join(folder.dir, 'out'), { signal: controller.signal });
     controller.abort(new Error('enough'));
     await expect(writing).rejects.toThrow('enough');
     expect(await readdir(join(folder.dir, 'out'))).toEqual([]);

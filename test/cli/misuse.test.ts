@@ -51,6 +51,12 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', 'test:', '--model', '/no/such/model'], /\/no\/such\/model.*\[MODEL_NOT_FOUND\]/],
   [['run', 'test:', '--labels', ' , '], /--labels/],
   [['run', 'test:', '--mode', 'lazy'], /lazy.*exact, streaming/],
+  [['run', 'test:', '--precision', 'int4'], /int4.*fp32, fp16, int8/],
+  [
+    ['run', 'test:', '--precision', 'int8', '--provider', 'webgpu'],
+    /int8 does not run on webgpu.*\[PRECISION_UNAVAILABLE\]/,
+  ],
+  [['model', 'compare', 'clip.mp4', '--against', 'int8+fp16'], /--against: "int8\+fp16" is not .*\[OPTION_INVALID\]/],
   [['model', 'compare', 'clip.mp4', '--windows', '0'], /--windows: expected a whole number.*\[OPTION_INVALID\]/],
   [['model', 'pull', '../etc'], /"\.\.\/etc" is not the id of a model.*\[OPTION_INVALID\]/],
   [['model', 'pull', '--offline', 'nobody/nothing'], /nobody\/nothing at main is not in .*\[HUB_OFFLINE\]/],

@@ -18,6 +18,7 @@ describe('Agreement', () => {
       maxDifference: 0,
       meanKl: 0,
       maxKl: 0,
+      maxLogitDifference: 0,
     });
   });
 
@@ -25,13 +26,14 @@ describe('Agreement', () => {
     const agreement = new Agreement();
     agreement.add(answer(0.8, 0.2), answer(0.6, 0.4));
     agreement.add(answer(0.5, 0.25, 0.25), answer(0.25, 0.5, 0.25));
-    const { top1Agreement, meanDifference, maxDifference, meanKl, maxKl } = agreement.report();
+    const { top1Agreement, meanDifference, maxDifference, meanKl, maxKl, maxLogitDifference } = agreement.report();
     const kl = [0.8 * Math.log(0.8 / 0.6) + 0.2 * Math.log(0.2 / 0.4), 0.25 * Math.log(2)];
     expect(top1Agreement).toBe(0.5);
     expect(meanDifference).toBeCloseTo(0.9 / 5, 6);
     expect(maxDifference).toBeCloseTo(0.25, 6);
     expect(meanKl).toBeCloseTo((kl[0]! + kl[1]!) / 2, 5);
     expect(maxKl).toBeCloseTo(Math.max(...kl), 5);
+    expect(maxLogitDifference).toBeCloseTo(Math.log(2), 5);
   });
 
   it('stays finite where a probability is too small for float32', () => {

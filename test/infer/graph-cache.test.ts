@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { precisions } from '../../src/core/model-info.js';
 import { graphFolder } from '../../src/infer/graph-cache.js';
 
 let dir: string;
@@ -34,6 +35,12 @@ describe('graphFolder', () => {
     await utimes(file, new Date(0), new Date(0));
     const third = await graphFolder(dir, [file]);
     expect(new Set([first, second, third]).size).toBe(3);
+  });
+
+  it('is another one for every precision, and for none the one of fp32', async () => {
+    const folders = await Promise.all(precisions.map((precision) => graphFolder(dir, [file], precision)));
+    expect(new Set(folders).size).toBe(3);
+    expect(await graphFolder(dir, [file])).toBe(folders[0]);
   });
 
   it('deletes what nobody used for 30 days and keeps the rest', async () => {

@@ -28,8 +28,9 @@ afterAll(async () => {
 async function logitsOn(
   provider: 'cpu' | 'webgpu',
   mode: InferenceMode,
+  of = model,
 ): Promise<{ logits: Float32Array; provider: string }> {
-  const engine = await Engine.open(model, { provider, mode });
+  const engine = await Engine.open(of, { provider, mode });
   try {
     await engine.infer(streamWindow(model.info, 3));
     return { logits: (await engine.infer(streamWindow(model.info, 4))).logits, provider: engine.provider };
@@ -49,6 +50,21 @@ describe('providers', () => {
     const { logits, provider } = gpu as typeof cpu;
     expect(provider).toMatch(/^webgpu, \d+ % of operators, the rest on the cpu$/);
     cpu.logits.forEach((logit, index) => expect(logits[index]).toBeCloseTo(logit, 3));
+  });
+
+  it('WebGPU gives the CPU’s logits in fp16, or says that it cannot', { timeout: 120_000 }, async () => {
+    const half = await loadModel(folder.dir, { cacheDir: folder.cacheDir, precision: 'fp16' });
+    const gpu = await logitsOn('webgpu', 'exact', half).catch((error: unknown) => error);
+    if (gpu instanceof ActionwireError) {
+      expect(`${gpu.code} ${gpu.message}`).toMatch(
+        /^(PRECISION_UNAVAILABLE fp16 fails on webgpu: .*f16|PROVIDER_UNAVAILABLE webgpu)/,
+      );
+      return;
+    }
+    const { logits, provider } = gpu as Awaited<ReturnType<typeof logitsOn>>;
+    const cpu = await logitsOn('cpu', 'exact');
+    expect(provider).toMatch(/^webgpu, \d+ % of operators/);
+    cpu.logits.forEach((logit, index) => expect(Math.abs(logits[index]! - logit)).toBeLessThan(0.02));
   });
 
   it.skipIf(candidatesFor('auto').names.includes('cuda') || process.platform !== 'linux')(

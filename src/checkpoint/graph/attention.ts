@@ -1,6 +1,6 @@
 /** Multi-head attention, as `XCLIPAttention` (self) and `XCLIPCrossAttention` (prompts) of modeling_x_clip.py. */
 import type { GraphBuilder, Value } from './builder.js';
-import { add, linear, reshape, type Length } from './layers.js';
+import { add, asFloat, linear, reshape, type Length } from './layers.js';
 
 export interface AttentionShape {
   readonly width: number;
@@ -79,9 +79,10 @@ export function splitHeads(
   return g.node('Transpose', [reshape(g, rows, [-1, length, heads, width / heads])], { perm });
 }
 
-/** softmax(query x keys + mask) x values; the query is already scaled and the keys already transposed. */
+/** softmax(query x keys + mask) x values; the query is already scaled and the keys already transposed. The softmax is float32 always. */
 export function mix(g: GraphBuilder, heads: { query: Value; keys: Value; values: Value }, mask?: Value): Value {
-  const scores = g.node('MatMul', [heads.query, heads.keys]);
+  const scores = asFloat(g, g.node('MatMul', [heads.query, heads.keys]));
   const masked = mask === undefined ? scores : add(g, scores, mask);
-  return g.node('MatMul', [g.node('Softmax', [masked], { axis: -1 }), heads.values]);
+  const shares = g.node('Softmax', [masked], { axis: -1 });
+  return g.node('MatMul', [g.isHalf(heads.values) ? g.cast(shares, 'float16') : shares, heads.values]);
 }

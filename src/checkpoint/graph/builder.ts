@@ -16,7 +16,7 @@ export type Value = string & { readonly [valueBrand]: never };
 /** Where the bytes of a weight lie, seen from the folder of the .onnx file. */
 export interface WeightReference {
   readonly location: string;
-  readonly type: 'float' | 'float16' | 'bfloat16';
+  readonly type: 'float' | 'float16' | 'bfloat16' | 'int8';
   readonly shape: readonly number[];
   readonly offset: number;
   readonly length: number;
@@ -24,7 +24,14 @@ export interface WeightReference {
   readonly transposed?: boolean;
 }
 
+/** How a linear layer's product is computed where not in float32: in float16, or with weights of int8 `[in, out]` and a scale for each output. */
+export type ReducedProduct =
+  | { readonly kind: 'float16' }
+  | { readonly kind: 'int8'; readonly weights: WeightReference; readonly scales: WeightReference };
+
 export type AttributeValue = number | readonly number[] | { readonly float: number };
+/** The types of real numbers that graphs compute with. */
+export type FloatType = 'float' | 'float16';
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 /** Sizes of a graph input or output; a string names a size that is only known when the graph runs. */
 export type SymbolicShape = readonly (number | string)[];
@@ -35,11 +42,17 @@ export class GraphBuilder {
   readonly #outputs: OnnxValueInfo[] = [];
   readonly #initialisers = new Map<string, OnnxTensor>();
   readonly #weights = new Map<string, Value>();
+  readonly #casts = new Map<string, Value>();
+  readonly #halves = new Set<Value>();
 
-  /** `findWeight` looks a tensor of the checkpoint up by its name and throws if there is none. */
+  /**
+   * `findWeight` looks a tensor of the checkpoint up by its name and throws if there is none. `reducedProduct` tells for the prefix of a linear layer
+   * how its product is computed where not in float32.
+   */
   constructor(
     private readonly name: string,
     private readonly findWeight: (name: string) => WeightReference,
+    readonly reducedProduct: (prefix: string) => ReducedProduct | undefined = () => undefined,
   ) {}
 
   /** Declares an input of the graph. */
@@ -55,19 +68,35 @@ export class GraphBuilder {
   }
 
   /**
-   * A weight of the checkpoint as float32 in its own shape; half-precision ones are cast and those stored the other way round
+   * A weight of the checkpoint as `type` in its own shape; those stored as another type are cast and those stored the other way round
    * transposed, which ONNX Runtime does once, at load.
    */
-  weight(name: string): Value {
-    const known = this.#weights.get(name);
-    if (known !== undefined) return known;
-    const reference = this.findWeight(name);
+  weight(name: string, type: FloatType = 'float'): Value {
+    const known = this.#weights.get(name) ?? this.#loadWeight(name);
+    return this.findWeight(name).type === type ? known : this.cast(known, type);
+  }
+
+  /** A tensor of a file under a name of its own, as it is stored. */
+  external(name: string, reference: WeightReference): Value {
     this.#initialisers.set(name, externalTensor(name, reference));
-    const stored = name as Value;
-    const upright = reference.transposed === true ? this.node('Transpose', [stored], { perm: [1, 0] }) : stored;
-    const value = reference.type === 'float' ? upright : this.node('Cast', [upright], { to: elementType.float });
-    this.#weights.set(name, value);
-    return value;
+    if (reference.type === 'float16') this.#halves.add(name as Value);
+    return name as Value;
+  }
+
+  /** `value` as `type`; the same node for the same question. */
+  cast(value: Value, type: FloatType): Value {
+    const key = `${type} ${value}`;
+    const known = this.#casts.get(key);
+    if (known !== undefined) return known;
+    const cast = this.node('Cast', [value], { to: elementType[type] });
+    if (type === 'float16') this.#halves.add(cast);
+    this.#casts.set(key, cast);
+    return cast;
+  }
+
+  /** Whether a value that holds real numbers is float16; else it is float32. */
+  isHalf(value: Value): boolean {
+    return this.#halves.has(value);
   }
 
   /** A small int64 constant: a list, or a scalar when `values` is a number. */
@@ -82,12 +111,24 @@ export class GraphBuilder {
     return this.#constant('float', dims, values.join('_'), new Float32Array(values));
   }
 
-  /** Adds a node with one output and returns that output. A missing optional input is the empty string. */
-  node(op: string, inputs: readonly (Value | '')[], attributes: Attributes = {}): Value {
-    const name = `${op}.${this.#nodes.length}`;
+  /**
+   * Adds a node with one output and returns that output, which has the type of the first input but for Cast and Shape. A missing optional input is the
+   * empty string; `domain` is that of an operator outside the standard.
+   */
+  node(op: string, inputs: readonly (Value | '')[], attributes: Attributes = {}, domain = ''): Value {
+    const name = `${op}.${this.#nodes.length}` as Value;
     const attribute = Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value));
-    this.#nodes.push({ name, op_type: op, input: inputs, output: [name], attribute });
-    return name as Value;
+    this.#nodes.push({
+      name,
+      op_type: op,
+      ...(domain === '' ? {} : { domain }),
+      input: inputs,
+      output: [name],
+      attribute,
+    });
+    const [first = ''] = inputs;
+    if (first !== '' && this.isHalf(first) && op !== 'Cast' && op !== 'Shape') this.#halves.add(name);
+    return name;
   }
 
   /** The finished .onnx file. */
@@ -99,6 +140,14 @@ export class GraphBuilder {
       input: this.#inputs,
       output: this.#outputs,
     });
+  }
+
+  #loadWeight(name: string): Value {
+    const reference = this.findWeight(name);
+    const stored = this.external(name, reference);
+    const upright = reference.transposed === true ? this.node('Transpose', [stored], { perm: [1, 0] }) : stored;
+    this.#weights.set(name, upright);
+    return upright;
   }
 
   #constant(type: 'int64' | 'float', dims: readonly number[], key: string, data: BigInt64Array | Float32Array): Value {

@@ -5,6 +5,7 @@
  */
 import type { GraphBuilder, Value } from './builder.js';
 import type { Activation } from '../config.js';
+import { quantisedLinear } from './quantised-linear.js';
 
 /** A number of tokens: known now, or an int64 value of shape `[1]` inside the graph. */
 export type Length = number | Value;
@@ -21,8 +22,21 @@ export function reshape(g: GraphBuilder, x: Value, sizes: readonly Length[]): Va
   return g.node('Reshape', [x, shape(g, sizes)]);
 }
 
+/** Where only one is float16, the sum is made in float32. */
 export function add(g: GraphBuilder, a: Value, b: Value): Value {
-  return g.node('Add', [a, b]);
+  if (g.isHalf(a) === g.isHalf(b)) return g.node('Add', [a, b]);
+  return g.node('Add', [asFloat(g, a), asFloat(g, b)]);
+}
+
+/** A value of either float type as float32. */
+export function asFloat(g: GraphBuilder, x: Value): Value {
+  return g.isHalf(x) ? g.cast(x, 'float') : x;
+}
+
+/** A constant of the type of `x`. */
+function constantFor(g: GraphBuilder, x: Value, value: number): Value {
+  const constant = g.floats([value]);
+  return g.isHalf(x) ? g.cast(constant, 'float16') : constant;
 }
 
 export interface LinearOptions {
@@ -31,11 +45,15 @@ export interface LinearOptions {
   readonly bias?: boolean;
 }
 
-/** `torch.nn.Linear`: rows `[n, in]` -> `[n, out]`. */
+/** `torch.nn.Linear`: rows `[n, in]` -> `[n, out]`, float16 where the graph computes this layer so. */
 export function linear(g: GraphBuilder, x: Value, prefix: string, options: LinearOptions = {}): Value {
   const { scale = 1, bias = true } = options;
-  const weights = [g.weight(`${prefix}.weight`), ...(bias ? [g.weight(`${prefix}.bias`)] : [])];
-  return g.node('Gemm', [x, ...weights], { transB: 1, alpha: { float: scale }, beta: { float: scale } });
+  const reduced = g.reducedProduct(prefix);
+  if (reduced?.kind === 'int8') return quantisedLinear(g, x, prefix, reduced, scale);
+  const type = reduced?.kind ?? 'float';
+  const rows = type === 'float16' && !g.isHalf(x) ? g.cast(x, type) : x;
+  const weights = [g.weight(`${prefix}.weight`, type), ...(bias ? [g.weight(`${prefix}.bias`, type)] : [])];
+  return g.node('Gemm', [rows, ...weights], { transB: 1, alpha: { float: scale }, beta: { float: scale } });
 }
 
 /** `torch.nn.LayerNorm` over the last axis. */
@@ -48,10 +66,10 @@ export function layerNorm(g: GraphBuilder, x: Value, prefix: string, epsilon: nu
 export function activation(g: GraphBuilder, x: Value, kind: Activation): Value {
   switch (kind) {
     case 'quick_gelu':
-      return g.node('Mul', [x, g.node('Sigmoid', [g.node('Mul', [x, g.floats([1.702])])])]);
+      return g.node('Mul', [x, g.node('Sigmoid', [g.node('Mul', [x, constantFor(g, x, 1.702)])])]);
     case 'gelu': {
-      const erf = g.node('Erf', [g.node('Mul', [x, g.floats([Math.SQRT1_2])])]);
-      return g.node('Mul', [g.node('Mul', [x, g.floats([0.5])]), add(g, erf, g.floats([1]))]);
+      const erf = g.node('Erf', [g.node('Mul', [x, constantFor(g, x, Math.SQRT1_2)])]);
+      return g.node('Mul', [g.node('Mul', [x, constantFor(g, x, 0.5)]), add(g, erf, constantFor(g, x, 1))]);
     }
     default:
       return kind satisfies never;

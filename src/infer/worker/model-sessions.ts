@@ -2,10 +2,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ActionwireError } from '../../core/errors.js';
 import type { InferItem, ItemScores, OpenRequest } from '../protocol.js';
+import type { ProviderName } from '../provider.js';
 import { coverageOf, withProfile } from './coverage.js';
 import { encodeLabels } from './encode-labels.js';
 import { ExactModel } from './exact-model.js';
 import { FrameKeepingModel } from './frame-keeping-model.js';
+import { int8Overflows } from './int8-overflow.js';
 import { messageOf, openSession } from './open-session.js';
 import { sessionOptions } from './session-options.js';
 import { StreamingModel } from './streaming-model.js';
@@ -30,9 +32,9 @@ export class ModelSessions {
    * @throws PROVIDER_UNAVAILABLE when another provider than the CPU does not load or runs nothing; INFERENCE_FAILED otherwise
    */
   static async open(request: OpenRequest): Promise<ModelSessions> {
-    const { graphs, provider, threads } = request;
+    const { graphs, provider, precision, threads } = request;
     const labelEmbeddings = await this.#encode(request);
-    const options = sessionOptions(provider, threads);
+    const options = sessionOptions(provider, threads, precision === 'int8' && (await int8Overflows()));
     const head = await openSession(graphs.head, provider, options);
     if (provider === 'cpu') {
       const vision = await openSession(graphs.vision, provider, options);
@@ -59,13 +61,14 @@ export class ModelSessions {
     head: InferenceSession,
     labelEmbeddings: Tensor,
   ): Promise<ModelSessions> {
-    const { graphs, provider, threads } = request;
+    const { graphs, provider, precision, threads } = request;
     const options = sessionOptions(provider, threads);
     const opened: ModelSessions[] = [];
     const profile = await withProfile(async (profileFilePrefix) => {
       const profiling = { ...options, enableProfiling: true, profileFilePrefix };
       const vision = await openSession(graphs.vision, provider, profiling);
-      opened.push(await this.#warmed(request, { vision, head, labelEmbeddings }));
+      const warmed = this.#warmed(request, { vision, head, labelEmbeddings });
+      opened.push(await (precision === 'fp16' ? warmed.catch(refuseHalf(provider)) : warmed));
       vision.endProfiling();
     });
     const coverage = coverageOf(profile, provider);
@@ -98,6 +101,15 @@ export class ModelSessions {
   forget(streamId: string): void {
     this.model.forget(streamId);
   }
+}
+
+/** Whether a device computes in half precision shows in its first run. */
+function refuseHalf(provider: ProviderName): (error: unknown) => never {
+  return (error) => {
+    throw new ActionwireError('PRECISION_UNAVAILABLE', `fp16 fails on ${provider}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  };
 }
 
 function modelFor({ streaming, windowShape }: OpenRequest, { frames, ...sessions }: Sessions): WindowModel {

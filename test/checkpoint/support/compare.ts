@@ -49,3 +49,11 @@ export function largestDifference(a: Float32Array, b: Float32Array): number {
 function sameLength(a: Float32Array, b: Float32Array): void {
   if (a.length !== b.length) throw new Error(`${a.length} numbers against ${b.length}`);
 }
+
+/** Of the two as one long vector each. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  sameLength(a, b);
+  const product = (c: Float32Array, d: Float32Array): number =>
+    c.reduce((sum, value, index) => sum + value * d[index]!, 0);
+  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+}
