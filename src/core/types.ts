@@ -3,6 +3,7 @@
  * on the stream's own timeline) and capture wall time (`capturedAtMs`, milliseconds since the Unix epoch, when the
  * picture reached this machine; in replay mode, the virtual clock).
  */
+import type { LabelSet } from './label-set.js';
 
 /** One prepared picture: `pixels` is `height x width x 3`, RGB, uint8, row-major, already resized and cropped for the model. */
 export interface Frame {
@@ -62,6 +63,8 @@ export interface Scores {
   readonly firstPtsMs: number;
   readonly lastPtsMs: number;
   readonly labels: readonly string[];
+  /** The labels once more, with their version and what is special about single ones; missing: version 1, nothing special. */
+  readonly labelSet?: LabelSet;
   readonly values: Float32Array;
   readonly timing: ScoreTiming;
 }

@@ -12,7 +12,7 @@ export class ExactModel implements WindowModel {
 
   async run(items: readonly InferItem[]): Promise<ItemScores[]> {
     const results: ItemScores[] = [];
-    for (const { pixels } of items) results.push(await this.#score(pixels));
+    for (const item of items) results.push(await this.#score(item));
     return results;
   }
 
@@ -20,10 +20,12 @@ export class ExactModel implements WindowModel {
     // Nothing is kept between windows.
   }
 
-  async #score(pixels: Uint8Array): Promise<ItemScores> {
-    const { vision, head, labelEmbeddings } = this.sessions;
+  async #score({ pixels, vocabulary }: InferItem): Promise<ItemScores> {
+    const { vision, head, vocabularies } = this.sessions;
+    const words = vocabularies.of(vocabulary);
     const frames = new Tensor('uint8', pixels, [1, ...this.windowShape]);
     const seen = await vision.run({ frames }, ['video_embeds', 'patch_features']);
-    return scoresOf(await head.run({ ...seen, text_embeds: labelEmbeddings }), 0);
+    const output = await head.run({ ...seen, text_embeds: words.embeddings });
+    return scoresOf({ ...seen, ...output }, 0, words);
   }
 }
