@@ -5,6 +5,8 @@ import { finalize, merge, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
 import { findModel } from './find-model.js';
 import { mustBeReplayable, nameSources } from './source-names.js';
+import { ActionwireError } from './core/errors.js';
+import type { LabelEntry, LabelSet } from './core/label-set.js';
 import { CountedBacklog } from './core/backlog.js';
 import { wallClock, type Clock } from './core/clock.js';
 import type { Closable } from './core/close.js';
@@ -13,10 +15,11 @@ import { paced } from './core/paced.js';
 import type { ActionwireMessage, StreamItem } from './core/types.js';
 import { version } from './core/version.js';
 import { VirtualClock } from './core/virtual-clock.js';
-import { resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
+import { checkRules, resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
 import { failAlone } from './fail-alone.js';
-import { HttpServer } from './http/index.js';
+import { HttpServer, type SetLabels } from './http/index.js';
 import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type ModelOptions } from './infer/index.js';
+import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { recognise } from './pipeline.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
@@ -27,6 +30,7 @@ interface Parts {
   readonly sources: readonly SourceSpec[];
   readonly engine: Engine;
   readonly actions: ActionOptions;
+  readonly model: LoadedModel;
   readonly http?: HttpServer;
   readonly hub?: Hub;
   readonly signal: AbortSignal;
@@ -50,7 +54,13 @@ export class App implements Closable {
       tap((message) => logMessage(parts.log, message)),
       share(),
     );
-    parts.hub?.setStreams(parts.sources.map((source) => ({ streamId: source.id, source: publicName(source) })));
+    parts.hub?.setStreams(
+      parts.sources.map((source) => ({
+        streamId: source.id,
+        source: publicName(source),
+        ...ownLabels(parts, source.id),
+      })),
+    );
   }
 
   /**
@@ -60,15 +70,27 @@ export class App implements Closable {
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
     if (config.mode === 'replay') mustBeReplayable(sources);
-    const model = await loadModel(await findModel(config.modelDir), { ...modelOptions(config), signal });
+    const model = await loadModel(await findModel(config.modelDir), { ...(await modelOptions(config)), signal });
     const actions = actionOptions(config, model);
+    checkRules(actions, model.labelSet);
+    mustBeStreams(Object.keys(config.streamLabels), sources);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {
       const engine = await openEngine(model, config, log, signal);
       opened.push(engine);
-      const server = config.server === false ? {} : await openServer(config.server, engine, opened);
-      return new App({ config, sources, engine, actions, signal, log, ...server });
+      for (const [id, labels] of Object.entries(config.streamLabels)) {
+        checkRules(actions, model.prepare(labels).labelSet);
+        await engine.setLabels(id, labels, { initial: true });
+      }
+      // Requests may come as soon as the server listens, before there is an App to ask.
+      let app: App | undefined;
+      const control: SetLabels | undefined = config.control
+        ? (id, labels) => replaceLabels(app, id, labels)
+        : undefined;
+      const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
+      app = new App({ config, sources, engine, actions, model, signal, log, ...server });
+      return app;
     } catch (error) {
       await closeAll(opened);
       throw error;
@@ -82,6 +104,20 @@ export class App implements Closable {
   /** How each stream is doing now. */
   readings(): MeterReading[] {
     return [...this.#meters.values()].map((meter) => meter.read());
+  }
+
+  /**
+   * Replaces the labels of a running stream. They are encoded beside the windows, and hold from the stream's next window on; the
+   * message `labels` comes before the first scores that belong to them. A list that will not do changes nothing.
+   * @throws STREAM_UNKNOWN, MODEL_LABELS_INVALID, OPTION_INVALID (thresholds), LABELS_BUSY, INFERENCE_FAILED, ENGINE_CLOSED
+   */
+  async setLabels(streamId: string, labels: readonly LabelEntry[]): Promise<LabelSet> {
+    const { sources, engine, model, actions } = this.parts;
+    if (!sources.some(({ id }) => id === streamId)) {
+      throw new ActionwireError('STREAM_UNKNOWN', `there is no stream "${streamId}"`);
+    }
+    checkRules(actions, model.prepare(labels).labelSet);
+    return engine.setLabels(streamId, labels);
   }
 
   /** Lines that tell a person what runs and where to look. */
@@ -173,9 +209,11 @@ function logMessage(log: Logger, message: ActionwireMessage): void {
   log.info(details, `stream ${status}`);
 }
 
-function modelOptions({ labels, fps, strideFrames }: Config): ModelOptions {
+async function modelOptions({ labels, templates, taught, fps, strideFrames }: Config): Promise<ModelOptions> {
   return {
     ...(labels === undefined ? {} : { labels }),
+    ...(templates === undefined ? {} : { templates }),
+    ...(taught === undefined ? {} : { taught: await readTaught(taught) }),
     ...(fps === undefined ? {} : { fps }),
     ...(strideFrames === undefined ? {} : { strideFrames }),
   };
@@ -185,12 +223,11 @@ function modelOptions({ labels, fps, strideFrames }: Config): ModelOptions {
 function actionOptions(config: Config, { info, recommended }: LoadedModel): ActionOptions {
   const { enter, exit, minDurationMs, gapToleranceMs, smoothingMs } = config;
   const wishes = Object.entries({ enter, exit, minDurationMs, gapToleranceMs, smoothingMs });
-  const { labels, backgroundLabel, referencePoint } = info;
+  const { labels, referencePoint } = info;
   return resolveActionOptions(
     {
       ...Object.fromEntries(wishes.filter(([, value]) => value !== undefined)),
       referencePoint,
-      backgroundLabels: backgroundLabel === undefined || !labels.includes(backgroundLabel) ? [] : [backgroundLabel],
       idPrefix: config.mode === 'replay' ? '' : `${Date.now().toString(36)}-`,
     },
     recommended,
@@ -208,14 +245,41 @@ interface Health {
 async function openServer(
   { host, port, allowedOrigins }: Exclude<Config['server'], false>,
   engine: Engine,
+  setLabels: SetLabels | undefined,
   opened: Closable[],
 ): Promise<{ http: HttpServer; hub: Hub }> {
   const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
-  const http = await HttpServer.open({ host, port, allowedOrigins, health, snapshot: () => hub.hello() });
+  const http = await HttpServer.open({
+    host,
+    port,
+    allowedOrigins,
+    health,
+    snapshot: () => hub.hello(),
+    ...(setLabels === undefined ? {} : { setLabels }),
+  });
   opened.push(http);
   const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
   opened.push(hub);
   return { http, hub };
+}
+
+/** @throws STREAM_UNKNOWN while the program is still opening */
+async function replaceLabels(app: App | undefined, id: string, labels: readonly LabelEntry[]): Promise<object> {
+  if (app === undefined) throw new ActionwireError('STREAM_UNKNOWN', 'the streams are still being opened');
+  const { version, ...rest } = await app.setLabels(id, labels);
+  return { labelSet: version, labels: rest.labels, background: rest.background };
+}
+
+/** What is told of a stream's labels at its start: nothing where they are the model's. */
+function ownLabels({ config, engine }: Parts, id: string): { labels?: LabelSet } {
+  return Object.hasOwn(config.streamLabels, id) ? { labels: engine.labelsOf(id) } : {};
+}
+
+/** @throws OPTION_INVALID */
+function mustBeStreams(names: readonly string[], sources: readonly SourceSpec[]): void {
+  const unknown = names.find((name) => !sources.some(({ id }) => id === name));
+  if (unknown !== undefined)
+    throw new ActionwireError('OPTION_INVALID', `--stream-labels: no source is named "${unknown}"`);
 }
 
 /** Closes in reverse order of opening; every part gets its turn. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import type { LabelEntry } from '../core/label-set.js';
 import { listFormats, protocolNames, type LabelMap, type ListOptions } from '../evaluate/index.js';
 import { providers } from '../config.js';
 import { readLabels } from './options.js';
@@ -12,6 +13,7 @@ export interface EvalFlags {
   root?: string;
   split: number;
   labels?: string;
+  taught?: string;
   map?: string;
   protocol: string;
   clips: number;
@@ -37,13 +39,15 @@ const settingsSchema = z.object({
 });
 
 /** The data set's labels, the model's, or the user's. */
-export type LabelChoice = 'dataset' | 'model' | readonly string[];
+export type LabelChoice = 'dataset' | 'model' | readonly LabelEntry[];
 
 export interface EvalSettings {
   readonly listPath: string;
   readonly list: ListOptions;
   /** Undefined: what is usual for the kind of list. */
   readonly labels: LabelChoice | undefined;
+  /** A file of taught clips. */
+  readonly taught: string | undefined;
   readonly map: LabelMap;
   readonly protocol: {
     readonly name: (typeof protocolNames)[number];
@@ -73,6 +77,7 @@ export function evalSettings(listPath: string, flags: EvalFlags): EvalSettings {
     listPath,
     list: { split, ...(format === undefined ? {} : { format }), ...(root === undefined ? {} : { root }) },
     labels: labelChoice(flags.labels),
+    taught: flags.taught,
     map: flags.map === undefined ? {} : readMap(flags.map),
     protocol: { name, clips, crops, seed, frameStep },
     model: flags.model,

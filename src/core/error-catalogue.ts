@@ -202,6 +202,10 @@ const catalogue = {
     summary: 'A window was given to an engine that is closed.',
     hint: 'Stop the streams before closing the engine.',
   },
+  STREAM_UNKNOWN: {
+    summary: 'There is no stream of that name.',
+    hint: 'GET /api/streams lists the streams with their names.',
+  },
   LABELS_BUSY: {
     summary: 'The labels of this stream are being replaced already.',
     hint: 'Wait for the answer to the earlier request, then ask again.',

@@ -12,7 +12,7 @@ const name = z.string().trim().min(1).max(200);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** One embedding, float32, little-endian, base64. */
-const embedding = z.base64().transform((text, context) => {
+const embedding = z.base64().transform((text, context): Float32Array => {
   const bytes = Buffer.from(text, 'base64');
   const values = Float32Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readFloatLE(4 * i));
   const norm = Math.hypot(...values);
