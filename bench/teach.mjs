@@ -33,7 +33,9 @@ const { values: flags } = parseArgs({
 const numbers = (/** @type {string} */ text) => text.split(',').map(Number);
 
 if (!existsSync(flags.clips)) {
-  console.log(`SKIPPED: there is no folder ${flags.clips}; name a folder with a folder of clips for each class with --clips`);
+  console.log(
+    `SKIPPED: there is no folder ${flags.clips}; name a folder with a folder of clips for each class with --clips`,
+  );
 } else {
   await measure();
 }
@@ -54,9 +56,11 @@ async function measure() {
   const rows = numbers(flags.shots).flatMap((shots) =>
     numbers(flags.views).map((views) => summarise(shots, views, list.classes, clips, seen)),
   );
-  if (flags.json) console.log(JSON.stringify({ model: model.info.name, clips: clips.length, classes: list.classes, rows }));
+  if (flags.json)
+    console.log(JSON.stringify({ model: model.info.name, clips: clips.length, classes: list.classes, rows }));
   else print(model.info.name, clips.length, list.classes, rows);
-  for (const { shots, taught, text } of rows) assert(shots < 4 || taught.mean >= text.mean, `teaching ${shots} clips made it worse`);
+  for (const { shots, taught, text } of rows)
+    assert(shots < 4 || taught.mean >= text.mean, `teaching ${shots} clips made it worse`);
 }
 
 /** For each clip, what the model says about each of its views. */
@@ -65,7 +69,7 @@ async function look(engine, model, clips, views) {
   const protocol = planProtocol(options, model.info);
   const { read, infer } = clipTools(engine, protocol);
   const found = new Map();
-  for await (const reading of readClips(clips, protocol, read, new AbortController().signal)) {
+  for await (const reading of readClips(clips, protocol, patiently(read), new AbortController().signal)) {
     if ('error' in reading) throw reading.error;
     const answers = [];
     for (const window of reading.windows()) answers.push(await infer(window));
@@ -74,23 +78,57 @@ async function look(engine, model, clips, views) {
   return found;
 }
 
+/** On a machine that is busy with other things, a decoder may not answer in time: such a clip is read again. */
+function patiently(read) {
+  return async (...args) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await read(...args);
+      } catch (error) {
+        if (error.code !== 'SOURCE_CRASHED' || attempt === 5) throw error;
+      }
+    }
+  };
+}
+
 function summarise(shots, views, classes, clips, seen) {
-  const draws = Array.from({ length: Number(flags.draws) }, (_, seed) => draw(seed, shots, views, classes, clips, seen));
+  const draws = Array.from({ length: Number(flags.draws) }, (_, seed) =>
+    draw(seed, shots, views, classes, clips, seen),
+  );
   const column = (name) => statistics(draws.map((one) => one[name]));
-  return { shots, views, draws: draws.length, tested: draws[0].tested, text: column('text'), taught: column('taught'), alpha: column('alpha'), beta: column('beta') };
+  return {
+    shots,
+    views,
+    draws: draws.length,
+    tested: draws[0].tested,
+    text: column('text'),
+    taught: column('taught'),
+    alpha: column('alpha'),
+    beta: column('beta'),
+  };
 }
 
 /** One choice of taught clips: accuracy on all others. */
 function draw(seed, shots, views, classes, clips, seen) {
   const random = seededRandom(seed, `${shots}`);
-  const shuffled = clips.map((clip) => ({ clip, key: random() })).sort((a, b) => a.key - b.key).map(({ clip }) => clip);
+  const shuffled = clips
+    .map((clip) => ({ clip, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ clip }) => clip);
   const taught = classes.flatMap((_, truth) => shuffled.filter((clip) => clip.truth === truth).slice(0, shots));
   const examples = taught.flatMap(({ path, truth }) =>
-    seen.get(views).get(path).map(({ embedding, logits }) => ({ clip: path, label: truth, embedding, logits })),
+    seen
+      .get(views)
+      .get(path)
+      .map(({ embedding, logits }) => ({ clip: path, label: truth, embedding, logits })),
   );
   const keys = Float32Array.from(examples.flatMap(({ embedding }) => [...unitLength(embedding)]));
   const memory = { keys, labels: Int32Array.from(examples, ({ label }) => label) };
-  const mix = chooseMix(examples, memory, examples.map(({ clip }) => clip));
+  const mix = chooseMix(
+    examples,
+    memory,
+    examples.map(({ clip }) => clip),
+  );
   const rest = clips.filter((clip) => !taught.includes(clip));
   const right = { text: 0, taught: 0 };
   for (const { path, truth } of rest) {
@@ -98,7 +136,13 @@ function draw(seed, shots, views, classes, clips, seen) {
     if (best(logits) === truth) right.text += 1;
     if (best(mixTaught(logits, embedding, { ...memory, ...mix }).logits) === truth) right.taught += 1;
   }
-  return { tested: rest.length, text: right.text / rest.length, taught: right.taught / rest.length, alpha: mix.alpha, beta: mix.beta };
+  return {
+    tested: rest.length,
+    text: right.text / rest.length,
+    taught: right.taught / rest.length,
+    alpha: mix.alpha,
+    beta: mix.beta,
+  };
 }
 
 const best = (/** @type {Float32Array} */ values) => values.indexOf(Math.max(...values));
@@ -111,7 +155,9 @@ function statistics(/** @type {number[]} */ values) {
 
 function print(name, count, classes, rows) {
   const percent = ({ mean, deviation }) => `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
-  console.log(`${name} on ${count} clips of ${classes.length} classes (${classes.join(', ')}); chance ${(100 / classes.length).toFixed(1)} %`);
+  console.log(
+    `${name} on ${count} clips of ${classes.length} classes (${classes.join(', ')}); chance ${(100 / classes.length).toFixed(1)} %`,
+  );
   console.log('top-1 of the clips that were not taught, mean and standard deviation over the draws');
   for (const { shots, views, draws, tested, text, taught, alpha, beta } of rows) {
     console.log(

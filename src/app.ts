@@ -22,6 +22,7 @@ import { classifyAll, classifyLatest, Engine, loadModel, type LoadedModel, type 
 import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { recognise } from './pipeline.js';
+import { labelControl, mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import { Hub } from './ws/index.js';
 
@@ -58,7 +59,7 @@ export class App implements Closable {
       parts.sources.map((source) => ({
         streamId: source.id,
         source: publicName(source),
-        ...ownLabels(parts, source.id),
+        ...ownLabels(parts.config, parts.engine, source.id),
       })),
     );
   }
@@ -73,21 +74,18 @@ export class App implements Closable {
     const model = await loadModel(await findModel(config.modelDir), { ...(await modelOptions(config)), signal });
     const actions = actionOptions(config, model);
     checkRules(actions, model.labelSet);
-    mustBeStreams(Object.keys(config.streamLabels), sources);
+    mustBeStreams(
+      config.streamLabels,
+      sources.map(({ id }) => id),
+    );
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {
       const engine = await openEngine(model, config, log, signal);
       opened.push(engine);
-      for (const [id, labels] of Object.entries(config.streamLabels)) {
-        checkRules(actions, model.prepare(labels).labelSet);
-        await engine.setLabels(id, labels, { initial: true });
-      }
-      // Requests may come as soon as the server listens, before there is an App to ask.
+      await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
       let app: App | undefined;
-      const control: SetLabels | undefined = config.control
-        ? (id, labels) => replaceLabels(app, id, labels)
-        : undefined;
+      const control = labelControl(config.control, () => app);
       const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
       app = new App({ config, sources, engine, actions, model, signal, log, ...server });
       return app;
@@ -261,25 +259,6 @@ async function openServer(
   const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
   opened.push(hub);
   return { http, hub };
-}
-
-/** @throws STREAM_UNKNOWN while the program is still opening */
-async function replaceLabels(app: App | undefined, id: string, labels: readonly LabelEntry[]): Promise<object> {
-  if (app === undefined) throw new ActionwireError('STREAM_UNKNOWN', 'the streams are still being opened');
-  const { version, ...rest } = await app.setLabels(id, labels);
-  return { labelSet: version, labels: rest.labels, background: rest.background };
-}
-
-/** What is told of a stream's labels at its start: nothing where they are the model's. */
-function ownLabels({ config, engine }: Parts, id: string): { labels?: LabelSet } {
-  return Object.hasOwn(config.streamLabels, id) ? { labels: engine.labelsOf(id) } : {};
-}
-
-/** @throws OPTION_INVALID */
-function mustBeStreams(names: readonly string[], sources: readonly SourceSpec[]): void {
-  const unknown = names.find((name) => !sources.some(({ id }) => id === name));
-  if (unknown !== undefined)
-    throw new ActionwireError('OPTION_INVALID', `--stream-labels: no source is named "${unknown}"`);
 }
 
 /** Closes in reverse order of opening; every part gets its turn. */

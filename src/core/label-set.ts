@@ -25,7 +25,10 @@ export const labelEntry = z.union(
       ...labelRules,
     }),
   ],
-  { error: 'a text, or an object with label and, if need be, prompts, background, enter, exit, minDurationMs, gapToleranceMs' },
+  {
+    error:
+      'a text, or an object with label and, if need be, prompts, background, enter, exit, minDurationMs, gapToleranceMs',
+  },
 );
 
 export type LabelEntry = z.infer<typeof labelEntry>;

@@ -49,7 +49,9 @@ function ask(request: EncodeRequest, signal: AbortSignal): Promise<EncodeReply> 
     child.once('error', (error) => {
       if (child.pid === undefined) finish(`the process could not be started: ${error.message}`);
     });
-    child.once('exit', (code, killed) => finish(`the process ended with ${killed ?? `exit code ${code ?? 'unknown'}`}`));
+    child.once('exit', (code, killed) =>
+      finish(`the process ended with ${killed ?? `exit code ${code ?? 'unknown'}`}`),
+    );
     child.send(request, () => undefined);
   });
 }

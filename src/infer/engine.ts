@@ -201,7 +201,9 @@ export class Engine implements Scorer, Closable {
     if (served.length === 0) return;
     try {
       const startedAtMs = Date.now();
-      const { results, inferenceMs } = await this.process.infer(served.map(({ window, labels: { vocabulary } }) => job(window, vocabulary)));
+      const { results, inferenceMs } = await this.process.infer(
+        served.map(({ window, labels: { vocabulary } }) => job(window, vocabulary)),
+      );
       this.#windows += served.length;
       this.#lastInferenceMs = inferenceMs;
       served.forEach(({ turn, labels: { labelSet } }, index) =>

@@ -13,7 +13,10 @@ const maxBytes = 1 << 20;
 const configSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).default({}) });
 
 /** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too few (under two), too many, too long or not unique. */
-export async function resolveLabels(dir: string, option: readonly LabelEntry[] | undefined): Promise<readonly LabelEntry[]> {
+export async function resolveLabels(
+  dir: string,
+  option: readonly LabelEntry[] | undefined,
+): Promise<readonly LabelEntry[]> {
   if (option !== undefined) {
     checkLabels(option.map(nameOf), 'the labels option');
     return option;

@@ -87,7 +87,8 @@ export async function loadModel(dir: string, options: ModelOptions = {}): Promis
   const entries = withTaughtLabels(await resolveLabels(dir, options.labels), taught);
   const tokenizer = await openTokenizer(dir);
   const templated = { ...manifest, promptTemplates: [...(options.templates ?? manifest.promptTemplates)] };
-  const prepare = (wanted: readonly LabelEntry[]): PreparedLabels => prepareLabels(wanted, templated, tokenizer, taught);
+  const prepare = (wanted: readonly LabelEntry[]): PreparedLabels =>
+    prepareLabels(wanted, templated, tokenizer, taught);
   const prepared = prepare(entries);
   const weightFiles = [...new Set([...checkpoint.tensors.values()].map((tensor) => tensor.file))];
   const info = describe(checkpoint, manifest, prepared.labelSet.labels, options);

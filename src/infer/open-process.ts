@@ -57,7 +57,15 @@ export async function openProcess(model: LoadedModel, options: ProcessOptions): 
 function openRequest(model: LoadedModel, mode: InferenceMode, provider: ProviderName, threads: number): OpenRequest {
   const { graphs, tokens, promptCounts, memory, info, streamSizes } = model;
   const examples = memory === undefined ? {} : { memory };
-  const common = { type: 'open', tokens, promptCounts, ...examples, windowShape: windowShape(info), provider, threads } as const;
+  const common = {
+    type: 'open',
+    tokens,
+    promptCounts,
+    ...examples,
+    windowShape: windowShape(info),
+    provider,
+    threads,
+  } as const;
   if (mode === 'exact') return { ...common, graphs: exactGraphs(model, provider) };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };

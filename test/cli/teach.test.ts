@@ -37,7 +37,14 @@ describe('model teach', { timeout: 120_000 }, () => {
     expect(first.stdout).toMatch(/alpha 10, beta 5\.5\n {2}hug: 1 clip\n {2}waving: 1 clip\nOne clip a label/);
     const report = JSON.parse((await run('eval', at('clips'), '--taught', at('g.json'), '--json')).stdout) as Report;
     expect(report).toMatchObject({ labels: 4, evaluated: 2 });
-    const twice = ['--add', at('g.json'), '--class', `hug=${at('clips/hug/1.mp4')}`, '--class', `spin=${at('clips/waving/2.mp4')}`];
+    const twice = [
+      '--add',
+      at('g.json'),
+      '--class',
+      `hug=${at('clips/hug/1.mp4')}`,
+      '--class',
+      `spin=${at('clips/waving/2.mp4')}`,
+    ];
     expect((await run('model', 'teach', 'g', ...twice, '--out', at('g2.json'))).code).toBe(0);
     const { classes } = await contents('g2.json');
     expect(classes.map(({ label, clips }) => `${label} ${clips.length}`)).toEqual(['hug 1', 'spin 1']);

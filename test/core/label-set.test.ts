@@ -3,7 +3,11 @@ import { labelSetOf } from '../../src/core/label-set.js';
 
 describe('labelSetOf', () => {
   it('keeps the order, and what is special about single labels', () => {
-    const entries = ['walking', { label: ' standing still ', background: true }, { label: 'punching', prompts: ['p'], enter: 0.7 }];
+    const entries = [
+      'walking',
+      { label: ' standing still ', background: true },
+      { label: 'punching', prompts: ['p'], enter: 0.7 },
+    ];
     expect(labelSetOf(entries)).toEqual({
       version: 1,
       labels: ['walking', 'standing still', 'punching'],

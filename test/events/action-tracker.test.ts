@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LabelSet } from '../../src/core/label-set.js';
 import type { ActionEvent, Scores } from '../../src/core/types.js';
 import { ActionTracker, resolveActionOptions, type ActionOptions } from '../../src/events/index.js';
 import { repeat, scoreSeries } from './score-series.js';

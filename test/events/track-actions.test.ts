@@ -55,7 +55,10 @@ describe('trackActions', () => {
     const labelSet = (version: number): LabelSet => ({ version, labels: ['idle', 'walk'], background: [], rules: {} });
     const series = scoreSeries(repeat(4, { idle: 0.9, walk: 0.1 }), { streamId: 'a' });
     const sets = [labelSet(1), labelSet(2)];
-    const source = series.map((scores, i): ScoreItem => ({ kind: 'scores', scores: { ...scores, labelSet: sets[i >> 1]! } }));
+    const source = series.map((scores, i): ScoreItem => ({
+      kind: 'scores',
+      scores: { ...scores, labelSet: sets[i >> 1]! },
+    }));
     expect(await run(source)).toEqual(['scores', 'scores', 'labels', 'scores', 'scores']);
   });
 

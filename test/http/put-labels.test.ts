@@ -13,7 +13,11 @@ interface Asked {
   readonly labels: readonly LabelEntry[];
 }
 
-async function put(body: string, headers: Record<string, string> = {}, setLabels?: SetLabels | null): Promise<{ response: Response; asked: Asked[] }> {
+async function put(
+  body: string,
+  headers: Record<string, string> = {},
+  setLabels?: SetLabels | null,
+): Promise<{ response: Response; asked: Asked[] }> {
   const asked: Asked[] = [];
   const take: SetLabels = (streamId, labels) => {
     asked.push({ streamId, labels });
@@ -23,10 +27,15 @@ async function put(body: string, headers: Record<string, string> = {}, setLabels
   const server = await HttpServer.open({ port: 0, snapshot: () => ({}), ...control });
   opened.push(server);
   const all = { 'content-type': 'application/json', ...headers };
-  return { response: await fetch(`${server.url}api/streams/front%20door/labels`, { method: 'PUT', body, headers: all }), asked };
+  return {
+    response: await fetch(`${server.url}api/streams/front%20door/labels`, { method: 'PUT', body, headers: all }),
+    asked,
+  };
 }
 
-const list = JSON.stringify({ labels: ['a', { label: 'b', prompts: ['a person does b'], background: true, enter: 0.6 }] });
+const list = JSON.stringify({
+  labels: ['a', { label: 'b', prompts: ['a person does b'], background: true, enter: 0.6 }],
+});
 
 test('hands the list over and answers with what the stream has then', async () => {
   const { response, asked } = await put(list);

@@ -21,7 +21,8 @@ export function groupItems(items: readonly InferItem[], frameBytes: number, maxF
     const repeated = groups.some(({ members }) => members.some((member) => member.item.streamId === item.streamId));
     const room = (group: ItemGroup): boolean =>
       group.newFrames === newFrames &&
-      group.vocabulary === item.vocabulary && (group.members.length + 1) * newFrames <= maxFrames;
+      group.vocabulary === item.vocabulary &&
+      (group.members.length + 1) * newFrames <= maxFrames;
     const group = repeated ? undefined : groups.find(room);
     if (group === undefined) groups.push({ newFrames, vocabulary: item.vocabulary, members: [{ item, place }] });
     else group.members.push({ item, place });

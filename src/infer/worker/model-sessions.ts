@@ -73,7 +73,8 @@ export class ModelSessions {
     });
     const coverage = coverageOf(profile, provider);
     const [sessions] = opened;
-    if (sessions !== undefined && coverage > 0) return new ModelSessions(sessions.model, sessions.vocabularies, coverage);
+    if (sessions !== undefined && coverage > 0)
+      return new ModelSessions(sessions.model, sessions.vocabularies, coverage);
     throw new ActionwireError('PROVIDER_UNAVAILABLE', `${provider} loads, but ONNX Runtime runs no operator on it`);
   }
 

@@ -38,7 +38,14 @@ export class FakeScorer implements Scorer {
         }
         this.seen.push(window.pixels[0]!);
         const values = Float32Array.of(1, 0);
-        subscriber.next({ labelSet: labelSetOf(tinyInfo.labels), values, logits: values, embedding: values, startedAtMs: 0, inferenceMs: this.durationMs });
+        subscriber.next({
+          labelSet: labelSetOf(tinyInfo.labels),
+          values,
+          logits: values,
+          embedding: values,
+          startedAtMs: 0,
+          inferenceMs: this.durationMs,
+        });
         subscriber.complete();
       };
       const turn = { take, finish };

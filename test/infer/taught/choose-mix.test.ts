@@ -18,7 +18,11 @@ function choose(all: readonly TaughtView[], queries = all): ReturnType<typeof ch
     all.flatMap(({ embedding }) => [...embedding].map((value) => value / Math.hypot(...embedding))),
   );
   const memory = { keys, labels: Int32Array.from(all, ({ label }) => label) };
-  return chooseMix(queries, memory, all.map(({ clip }) => clip));
+  return chooseMix(
+    queries,
+    memory,
+    all.map(({ clip }) => clip),
+  );
 }
 
 describe('chooseMix', () => {

@@ -34,10 +34,14 @@ describe('affinities', () => {
 
   it('lie between 0 and 1 whatever the cosines', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -1, max: 1.0001, noNaN: true })), fc.double({ min: 0, max: 300 }), (cosine, beta) => {
-        const labels = cosine.map((_, i) => i % 2);
-        for (const value of affinities(cosine, labels, 2, beta)) expect(value >= 0 && value <= 1).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 1.0001, noNaN: true })),
+        fc.double({ min: 0, max: 300, noNaN: true }),
+        (cosine, beta) => {
+          const labels = cosine.map((_, i) => i % 2);
+          for (const value of affinities(cosine, labels, 2, beta)) expect(value >= 0 && value <= 1).toBe(true);
+        },
+      ),
     );
   });
 });
