@@ -145,7 +145,9 @@ function draw(seed, shots, views, classes, clips, seen) {
   };
 }
 
-const best = (/** @type {Float32Array} */ values) => values.indexOf(Math.max(...values));
+function best(/** @type {Float32Array} */ values) {
+  return values.indexOf(Math.max(...values));
+}
 
 function statistics(/** @type {number[]} */ values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -84,11 +84,11 @@ export class App implements Closable {
       const engine = await openEngine(model, config, log, signal);
       opened.push(engine);
       await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
-      let app: App | undefined;
-      const control = labelControl(config.control, () => app);
+      const running: { app?: App } = {};
+      const control = labelControl(config.control, () => running.app);
       const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
-      app = new App({ config, sources, engine, actions, model, signal, log, ...server });
-      return app;
+      running.app = new App({ config, sources, engine, actions, model, signal, log, ...server });
+      return running.app;
     } catch (error) {
       await closeAll(opened);
       throw error;

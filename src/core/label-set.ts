@@ -53,6 +53,11 @@ export function labelSetOf(entries: readonly LabelEntry[], modelBackground?: str
   const marked = new Map(detailed.map((entry) => [nameOf(entry), entry.background]));
   const labels = entries.map(nameOf);
   const background = labels.filter((label) => marked.get(label) ?? label === modelBackground);
-  const rules = detailed.map(({ label, prompts: _, background: __, ...rest }) => [label.trim(), rest] as const);
+  const rules = detailed.map((entry) => [nameOf(entry), rulesOf(entry)] as const);
   return { version: 1, labels, background, rules: Object.fromEntries(rules) };
+}
+
+function rulesOf(entry: Exclude<LabelEntry, string>): LabelRules {
+  const special = Object.entries(entry).filter(([field]) => Object.hasOwn(labelRules, field));
+  return Object.fromEntries(special) as LabelRules;
 }

@@ -30,11 +30,11 @@ describe('setLabels', () => {
       async (engine) => {
         const score = (newest: number, stream = 's') => engine.infer(streamWindow(model.info, newest, stream));
         const before = await score(4);
-        let swapped = false;
-        const swap = engine.setLabels('s', others).then(() => (swapped = true));
+        const swap = { done: false };
+        const replaced = engine.setLabels('s', others).then(() => (swap.done = true));
         const versions: number[] = [];
-        for (let newest = 5; !swapped; newest++) versions.push((await score(newest)).labelSet.version);
-        await swap;
+        for (let newest = 5; !swap.done; newest++) versions.push((await score(newest)).labelSet.version);
+        await replaced;
         const [after, other] = [await score(900), await score(4, 'other')];
         expect(new Set(versions)).toEqual(new Set([1]));
         expect(after.labelSet).toMatchObject({ version: 2, labels: others });
