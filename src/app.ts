@@ -5,6 +5,8 @@ import { finalize, merge, pipe, share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
 import { findModel } from './find-model.js';
 import { mustBeReplayable, nameSources } from './source-names.js';
+import { ActionwireError } from './core/errors.js';
+import type { LabelEntry, LabelSet } from './core/label-set.js';
 import { CountedBacklog } from './core/backlog.js';
 import { wallClock, type Clock } from './core/clock.js';
 import type { Closable } from './core/close.js';
@@ -13,9 +15,9 @@ import { paced } from './core/paced.js';
 import type { ActionwireMessage, StreamItem } from './core/types.js';
 import { version } from './core/version.js';
 import { VirtualClock } from './core/virtual-clock.js';
-import { resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
+import { checkRules, resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
 import { failAlone } from './fail-alone.js';
-import { HttpServer } from './http/index.js';
+import { HttpServer, type SetLabels } from './http/index.js';
 import {
   classifyAll,
   classifyLatest,
@@ -26,9 +28,11 @@ import {
   type LoadedModel,
   type ModelOptions,
 } from './infer/index.js';
+import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { overloadWarning } from './overload-warning.js';
 import { recognise } from './pipeline.js';
+import { labelControl, mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import { windowLimits } from './window-limits.js';
 import { Hub } from './ws/index.js';
@@ -40,6 +44,7 @@ interface Parts {
   readonly limits: ReadonlyMap<string, number>;
   readonly engine: Engine;
   readonly actions: ActionOptions;
+  readonly model: LoadedModel;
   readonly http?: HttpServer;
   readonly hub?: Hub;
   readonly signal: AbortSignal;
@@ -68,7 +73,13 @@ export class App implements Closable {
       tap(watchLoad),
       share(),
     );
-    parts.hub?.setStreams(parts.sources.map((source) => ({ streamId: source.id, source: publicName(source) })));
+    parts.hub?.setStreams(
+      parts.sources.map((source) => ({
+        streamId: source.id,
+        source: publicName(source),
+        ...ownLabels(parts.config, parts.engine, source.id),
+      })),
+    );
   }
 
   /**
@@ -83,15 +94,24 @@ export class App implements Closable {
       sources.map(({ id }) => id),
     );
     await mustHaveProvider(config.provider);
-    const model = await loadModel(await findModel(config.modelDir), { ...modelOptions(config), signal });
+    const model = await loadModel(await findModel(config.modelDir), { ...(await modelOptions(config)), signal });
     const actions = actionOptions(config, model);
+    checkRules(actions, model.labelSet);
+    mustBeStreams(
+      config.streamLabels,
+      sources.map(({ id }) => id),
+    );
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {
       const engine = await openEngine(model, config, log, signal);
       opened.push(engine);
-      const server = config.server === false ? {} : await openServer(config.server, engine, opened);
-      return new App({ config, sources, limits, engine, actions, signal, log, ...server });
+      await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
+      const running: { app?: App } = {};
+      const control = labelControl(config.control, () => running.app);
+      const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
+      running.app = new App({ config, sources, limits, engine, actions, model, signal, log, ...server });
+      return running.app;
     } catch (error) {
       await closeAll(opened);
       throw error;
@@ -105,6 +125,20 @@ export class App implements Closable {
   /** How each stream is doing now. */
   readings(): MeterReading[] {
     return [...this.#meters.values()].map((meter) => meter.read());
+  }
+
+  /**
+   * Replaces the labels of a running stream. They are encoded beside the windows, and hold from the stream's next window on; the
+   * message `labels` comes before the first scores that belong to them. A list that will not do changes nothing.
+   * @throws STREAM_UNKNOWN, MODEL_LABELS_INVALID, OPTION_INVALID (thresholds), LABELS_BUSY, INFERENCE_FAILED, ENGINE_CLOSED
+   */
+  async setLabels(streamId: string, labels: readonly LabelEntry[]): Promise<LabelSet> {
+    const { sources, engine, model, actions } = this.parts;
+    if (!sources.some(({ id }) => id === streamId)) {
+      throw new ActionwireError('STREAM_UNKNOWN', `there is no stream "${streamId}"`);
+    }
+    checkRules(actions, model.prepare(labels).labelSet);
+    return engine.setLabels(streamId, labels);
   }
 
   /** Lines that tell a person what runs and where to look. */
@@ -198,10 +232,13 @@ function logMessage(log: Logger, message: ActionwireMessage): void {
   log.info(details, `stream ${status}`);
 }
 
-function modelOptions({ labels, fps, strideFrames, precision }: Config): ModelOptions {
+async function modelOptions(config: Config): Promise<ModelOptions> {
+  const { labels, templates, taught, fps, strideFrames, precision } = config;
   return {
     precision,
     ...(labels === undefined ? {} : { labels }),
+    ...(templates === undefined ? {} : { templates }),
+    ...(taught === undefined ? {} : { taught: await readTaught(taught) }),
     ...(fps === undefined ? {} : { fps }),
     ...(strideFrames === undefined ? {} : { strideFrames }),
   };
@@ -211,12 +248,11 @@ function modelOptions({ labels, fps, strideFrames, precision }: Config): ModelOp
 function actionOptions(config: Config, { info, recommended }: LoadedModel): ActionOptions {
   const { enter, exit, minDurationMs, gapToleranceMs, smoothingMs } = config;
   const wishes = Object.entries({ enter, exit, minDurationMs, gapToleranceMs, smoothingMs });
-  const { labels, backgroundLabel, referencePoint } = info;
+  const { labels, referencePoint } = info;
   return resolveActionOptions(
     {
       ...Object.fromEntries(wishes.filter(([, value]) => value !== undefined)),
       referencePoint,
-      backgroundLabels: backgroundLabel === undefined || !labels.includes(backgroundLabel) ? [] : [backgroundLabel],
       idPrefix: config.mode === 'replay' ? '' : `${Date.now().toString(36)}-`,
     },
     recommended,
@@ -234,10 +270,18 @@ interface Health {
 async function openServer(
   { host, port, allowedOrigins }: Exclude<Config['server'], false>,
   engine: Engine,
+  setLabels: SetLabels | undefined,
   opened: Closable[],
 ): Promise<{ http: HttpServer; hub: Hub }> {
   const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
-  const http = await HttpServer.open({ host, port, allowedOrigins, health, snapshot: () => hub.hello() });
+  const http = await HttpServer.open({
+    host,
+    port,
+    allowedOrigins,
+    health,
+    snapshot: () => hub.hello(),
+    ...(setLabels === undefined ? {} : { setLabels }),
+  });
   opened.push(http);
   const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
   opened.push(hub);

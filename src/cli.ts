@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | eval | model inspect | model compare | model pull`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
 import { evalCommand } from './cli/eval-command.js';

@@ -1,6 +1,7 @@
 /** The one validated configuration of a run: what the command line (later: a file) may say, with defaults and bounds in one place. */
 import { z } from 'zod';
 import { ActionwireError } from './core/errors.js';
+import { labelEntry, nameOf } from './core/label-set.js';
 import { inferenceModes, maxFps, precisions } from './core/model-info.js';
 import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
@@ -10,13 +11,31 @@ export const rtspTransports = ['tcp', 'udp'] as const;
 const fraction = z.number().min(0).max(1);
 const milliseconds = z.number().min(0).max(3_600_000);
 
+/** What each entry must be like besides is checked where the labels are made ready. */
+const labelList = z
+  .array(labelEntry.refine((entry) => nameOf(entry).length >= 1 && nameOf(entry).length <= 200, '1 to 200 characters'))
+  .min(1)
+  .max(1000);
+
 export const configSchema = z
   .strictObject({
     /** Sources as the user wrote them; credentials are taken out before anything is shown. */
     sources: z.array(z.string().min(1)).min(1, 'name at least one source').max(64),
     modelDir: z.string().min(1).optional(),
     /** Label set in place of the model's own. */
-    labels: z.array(z.string().trim().min(1).max(200)).min(1).max(1000).optional(),
+    labels: labelList.optional(),
+    /** Label sets of single streams, by the stream's name. */
+    streamLabels: z.record(z.string(), labelList).default({}),
+    /** In place of the model's prompt templates: sentences with `{}` in the label's place, averaged. `--template`. */
+    templates: z
+      .array(z.string().max(500).includes('{}', { error: 'needs {} in the place of the label' }))
+      .min(1)
+      .max(64)
+      .optional(),
+    /** A file that `model teach` wrote. */
+    taught: z.string().min(1).optional(),
+    /** Whether HTTP requests may change what runs. `--allow-control`. */
+    control: z.boolean().default(false),
     provider: z.enum(providerChoices).default('auto'),
     /** Threads of one inference, 0: chosen from the machine's cores. */
     threads: z.number().int().min(0).max(256).default(0),
@@ -94,6 +113,8 @@ const renamed: Readonly<Record<string, string>> = {
   inference: '--mode',
   mode: '--replay',
   perSecond: '--max-windows',
+  templates: '--template',
+  control: '--allow-control',
 };
 
 /** Turns a path inside the configuration into the option's name on the command line. */

@@ -25,6 +25,7 @@ export function evalCommand(): Command {
       '--labels <which>',
       'what to choose from: "model", "dataset", "a,b,c" or a text file (default: dataset for UCF101 and HMDB51, else model)',
     )
+    .option('--taught <file>', 'also use what `model teach` wrote to this file')
     .option('--map <file>', 'JSON object that translates labels of the list: {"hug": "hugging"}')
     .optionsGroup('Protocol:')
     .addOption(

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import type { LabelEntry } from '../core/label-set.js';
 import { listFormats, protocolNames, type LabelMap, type ListOptions } from '../evaluate/index.js';
 import { precisions, type Precision } from '../core/model-info.js';
 import { providerChoices, type ProviderChoice } from '../infer/index.js';
@@ -13,6 +14,7 @@ export interface EvalFlags {
   root?: string;
   split: number;
   labels?: string;
+  taught?: string;
   map?: string;
   protocol: string;
   clips: number;
@@ -40,13 +42,15 @@ const settingsSchema = z.object({
 });
 
 /** The data set's labels, the model's, or the user's. */
-export type LabelChoice = 'dataset' | 'model' | readonly string[];
+export type LabelChoice = 'dataset' | 'model' | readonly LabelEntry[];
 
 export interface EvalSettings {
   readonly listPath: string;
   readonly list: ListOptions;
   /** Undefined: what is usual for the kind of list. */
   readonly labels: LabelChoice | undefined;
+  /** A file of taught clips. */
+  readonly taught: string | undefined;
   readonly map: LabelMap;
   readonly protocol: {
     readonly name: (typeof protocolNames)[number];
@@ -77,6 +81,7 @@ export function evalSettings(listPath: string, flags: EvalFlags): EvalSettings {
     listPath,
     list: { split, ...(format === undefined ? {} : { format }), ...(root === undefined ? {} : { root }) },
     labels: labelChoice(flags.labels),
+    taught: flags.taught,
     map: flags.map === undefined ? {} : readMap(flags.map),
     protocol: { name, clips, crops, seed, frameStep },
     model: flags.model,

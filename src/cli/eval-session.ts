@@ -16,6 +16,7 @@ import {
 } from '../evaluate/index.js';
 import { findModel } from '../find-model.js';
 import { Engine, loadModel, mustHaveProvider, type LoadedModel } from '../infer/index.js';
+import { fileSha256, readTaught } from '../infer/taught/index.js';
 import type { EvalSettings } from './eval-options.js';
 import { mustBeWritable, writeConfusion, writeReport } from './eval-output.js';
 import { openProgress, type Progress } from './eval-progress.js';
@@ -31,6 +32,8 @@ interface Plan {
   readonly model: LoadedModel;
   readonly protocol: Protocol;
   readonly clips: readonly LabelledClip[];
+  /** SHA-256 of the file of taught clips. */
+  readonly taught?: string;
 }
 
 /**
@@ -58,6 +61,7 @@ async function makePlan({
   listPath,
   list: listOptions,
   labels,
+  taught: taughtFile,
   map,
   model: wanted,
   precision,
@@ -66,11 +70,15 @@ async function makePlan({
   const list = await openList(listPath, listOptions);
   const own = list.format === 'ucf101' || list.format === 'hmdb51' ? 'dataset' : 'model';
   const chosen = labels ?? own;
-  const labelled = chosen === 'model' ? {} : { labels: chosen === 'dataset' ? list.classes : chosen };
-  const model = await loadModel(await findModel(wanted), { ...labelled, precision });
+  const model = await loadModel(await findModel(wanted), {
+    ...(chosen === 'model' ? {} : { labels: chosen === 'dataset' ? list.classes : chosen }),
+    ...(taughtFile === undefined ? {} : { taught: await readTaught(taughtFile) }),
+    precision,
+  });
   const truths = matchLabels(list.entries, model.info.labels, map);
   const clips = list.entries.map(({ path, file }, i) => ({ path, file, truth: truths[i] ?? -1 }));
-  return { list, model, protocol: planProtocol(protocol, model.info), clips };
+  const plan = { list, model, protocol: planProtocol(protocol, model.info), clips };
+  return taughtFile === undefined ? plan : { ...plan, taught: await fileSha256(taughtFile) };
 }
 
 /** In the order of the list; clips that a results file already has are not scored again. */
@@ -148,7 +156,7 @@ function nothingRead(outcomes: readonly ClipOutcome[]): ActionwireError {
 }
 
 /** The graphs' folder is named after the path, size and time of change of the model's files and the program's version. */
-function resultSettings({ model, protocol }: Plan): ResultSettings {
+function resultSettings({ model, protocol, taught }: Plan): ResultSettings {
   const { name, frames, clips, crops, seed, frameStep } = protocol;
   const { shortestEdge, rounding, resample } = protocol.resize;
   return {
@@ -157,6 +165,7 @@ function resultSettings({ model, protocol }: Plan): ResultSettings {
     precision: model.precision,
     labels: model.info.labels,
     prompts: model.manifest.promptTemplates,
+    ...(taught === undefined ? {} : { taught }),
     protocol: name,
     frames,
     clips,

@@ -1,9 +1,10 @@
-/** `actionwire model pull`, `model compare` and `model inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
+/** `actionwire model pull`, `model compare`, `model teach` and `model inspect <dir>`: what a checkpoint folder holds, without loading its weights. */
 import { Command } from 'commander';
 import { describeCheckpoint, openCheckpoint, openTokenizer } from '../checkpoint/index.js';
 import { findModel } from '../find-model.js';
 import { compareCommand } from './compare-command.js';
 import { pullCommand } from './pull-command.js';
+import { teachCommand } from './teach-command.js';
 
 export function modelCommand(): Command {
   const inspect = new Command('inspect')
@@ -29,10 +30,11 @@ export function modelCommand(): Command {
     });
   return new Command('model')
     .summary('fetch and look at models')
-    .description('Fetches X-CLIP checkpoints, looks at them and compares ways to run them.')
+    .description('Fetches X-CLIP checkpoints, looks at them, compares ways to run them and teaches them actions.')
     .addCommand(inspect)
     .addCommand(compareCommand())
-    .addCommand(pullCommand());
+    .addCommand(pullCommand())
+    .addCommand(teachCommand());
 }
 
 /** Nested values as aligned `a.b  value` lines. */

@@ -1,7 +1,9 @@
 /** The options that `run` and `demo` share, each explained once, and their translation into the validated configuration. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import { labelEntry, type LabelEntry } from '../core/label-set.js';
 import { inferenceModes, precisions } from '../core/model-info.js';
 import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
@@ -13,6 +15,10 @@ import type { WindowLimit } from '../window-limits.js';
 export interface RunFlags {
   model?: string;
   labels?: string;
+  streamLabels?: string[];
+  taught?: string;
+  template?: string[];
+  allowControl?: boolean;
   provider?: string;
   threads?: number;
   batch?: number;
@@ -48,8 +54,11 @@ export function withRunOptions(command: Command): Command {
     .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
     .option(
       '--labels <list|file|set>',
-      `labels to recognise: "a,b,c", a text file with one a line, or ${labelSetNames.join('|')} (default: the model’s own)`,
+      `labels to recognise: "a,b,c", a text or JSON file, or ${labelSetNames.join('|')} (default: the model’s own)`,
     )
+    .option('--stream-labels <name=list>', 'labels of one stream, as --labels has them (repeatable)', collect)
+    .option('--template <text>', 'sentence around a label, as "a person {}" (repeatable: averaged)', collect)
+    .option('--taught <file>', 'recognise what `model teach` wrote to this file, too')
     .option('--fps <n>', 'frames per second sampled for the model (default: the model’s own)', number)
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
@@ -82,6 +91,7 @@ export function withRunOptions(command: Command): Command {
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
     .option('--allow-origin <origin>', 'further web origin whose pages may subscribe (repeatable)', collect)
+    .option('--allow-control', 'let HTTP requests replace the labels of a stream (there is no password yet)')
     .option('--no-server', 'no page and no WebSocket, terminal only')
     .option('--json', 'newline-delimited JSON on standard output')
     .option('--scores', 'with --json: also the scores of every window')
@@ -116,6 +126,11 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
     ...defined({
       modelDir: flags.model,
       labels: flags.labels === undefined ? undefined : readLabels(flags.labels),
+      streamLabels:
+        flags.streamLabels === undefined ? undefined : Object.fromEntries(flags.streamLabels.map(readStreamLabels)),
+      templates: flags.template,
+      taught: flags.taught,
+      control: flags.allowControl,
       provider: flags.provider as ConfigInput['provider'],
       threads: flags.threads,
       batch: flags.batch,
@@ -140,18 +155,36 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
   return parseConfig(input);
 }
 
-/** The name of a set, `"a,b,c"`, or the lines of a text file (blank lines and `#` comments left out). @throws {ActionwireError} `OPTION_INVALID` for a missing file */
-export function readLabels(listOrFile: string): string[] {
+/** The name of a set, `"a,b,c"`, a JSON file of label entries, or the lines of a text file (blank lines and `#` comments left out). @throws {ActionwireError} `OPTION_INVALID` for a missing file */
+export function readLabels(listOrFile: string): LabelEntry[] {
   if (isLabelSet(listOrFile)) return readLabelSet(listOrFile);
   if (!existsSync(listOrFile)) {
-    if (/[\\/]|\.txt$/i.test(listOrFile)) throw noLabelFile(listOrFile);
+    if (/[\\/]|\.(?:txt|json)$/i.test(listOrFile)) throw noLabelFile(listOrFile);
     return listOrFile.split(',').map((label) => label.trim());
   }
   try {
-    return parseLabels(readFileSync(listOrFile, 'utf8'));
+    const text = readFileSync(listOrFile, 'utf8');
+    if (/\.json$/i.test(listOrFile)) return readEntries(text, listOrFile);
+    return parseLabels(text);
   } catch (cause) {
+    if (cause instanceof ActionwireError) throw cause;
     throw new ActionwireError('OPTION_INVALID', `--labels: cannot read "${listOrFile}"`, { cause });
   }
+}
+
+function readStreamLabels(text: string): [stream: string, labels: LabelEntry[]] {
+  const [, stream, labels] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (stream !== undefined && labels !== undefined) return [stream, readLabels(labels)];
+  throw new ActionwireError('OPTION_INVALID', `--stream-labels: "${redactText(text)}" is not "name=list"`);
+}
+
+/** `["waving", { "label": "punching", "prompts": ["a person throws a punch"] }]`. */
+function readEntries(text: string, path: string): LabelEntry[] {
+  const parsed = z.array(labelEntry).safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.map(String).join('.') ?? '';
+  throw new ActionwireError('OPTION_INVALID', `--labels: "${path}": ${place}: ${issue?.message ?? 'not acceptable'}`);
 }
 
 function noLabelFile(path: string): ActionwireError {
@@ -176,7 +209,7 @@ function collectLimit(text: string, previous: WindowLimit[] | undefined): Window
   return [...(previous ?? []), at < 0 ? { perSecond } : { stream: text.slice(0, at), perSecond }];
 }
 
-const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
+export const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -39,6 +39,8 @@ export function messageLine(message: ActionwireMessage): string | undefined {
       return eventLine(message.event);
     case 'state':
       return stateLine(message.state);
+    case 'labels':
+      return `${' '.repeat(8)}  ${message.streamId}  labels: ${message.labelSet.labels.join(', ')}`;
     case 'scores':
     case 'gap':
     case 'dropped':

@@ -214,6 +214,30 @@ const catalogue = {
     summary: 'A window was given to an engine that is closed.',
     hint: 'Stop the streams before closing the engine.',
   },
+  STREAM_UNKNOWN: {
+    summary: 'There is no stream of that name.',
+    hint: 'GET /api/streams lists the streams with their names.',
+  },
+  LABELS_BUSY: {
+    summary: 'The labels of this stream are being replaced already.',
+    hint: 'Wait for the answer to the earlier request, then ask again.',
+  },
+  TAUGHT_INVALID: {
+    summary: 'A file of taught clips cannot be read or is not one.',
+    hint: 'Give a file that `actionwire model teach` has written, or teach again.',
+  },
+  TAUGHT_OTHER_MODEL: {
+    summary: 'The clips were taught to another model or other weights; embeddings of one say nothing to another.',
+    hint: 'Run the model that they were taught to, or teach the clips to this one.',
+  },
+  TAUGHT_UNWRITABLE: {
+    summary: 'The file of taught clips cannot be written.',
+    hint: 'Name a file in a folder that this user may write, with --out.',
+  },
+  TEACH_CLIPS_INVALID: {
+    summary: 'The clips to teach are not acceptable: none, unreadable, or one clip for two labels.',
+    hint: 'Give "label=clip,clip" with --class, or a folder with a folder of clips for each label.',
+  },
   // --- evaluate
   EVALUATION_LIST_INVALID: {
     summary: 'The list of clips to evaluate cannot be read or is of no known form.',

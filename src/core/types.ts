@@ -3,6 +3,7 @@
  * on the stream's own timeline) and capture wall time (`capturedAtMs`, milliseconds since the Unix epoch, when the
  * picture reached this machine; in replay mode, the virtual clock).
  */
+import type { LabelSet } from './label-set.js';
 
 /** One prepared picture: `pixels` is `height x width x 3`, RGB, uint8, row-major, already resized and cropped for the model. */
 export interface Frame {
@@ -62,6 +63,8 @@ export interface Scores {
   readonly firstPtsMs: number;
   readonly lastPtsMs: number;
   readonly labels: readonly string[];
+  /** The labels once more, with their version and what is special about single ones; missing: version 1, nothing special. */
+  readonly labelSet?: LabelSet;
   readonly values: Float32Array;
   readonly timing: ScoreTiming;
 }
@@ -115,6 +118,8 @@ export interface ActionEvent {
   readonly id: string;
   readonly streamId: string;
   readonly label: string;
+  /** Version of the label set under which it was made; missing: 1. */
+  readonly labelSet?: number;
   /** Smoothed score when the event was made; for `action.ended` the peak. 0..1. */
   readonly score: number;
   /** Highest smoothed score of this action so far. 0..1. */
@@ -140,6 +145,8 @@ export interface ActionEvent {
 /** What the events stage emits for one stream, in order; `seq` is given later, by the hub. */
 export type ActionwireMessage =
   | { readonly kind: 'event'; readonly event: ActionEvent }
+  /** The scores and events of the stream after this belong to this label set. */
+  | { readonly kind: 'labels'; readonly streamId: string; readonly labelSet: LabelSet }
   | { readonly kind: 'scores'; readonly scores: Scores; readonly smoothed: Float32Array }
   | { readonly kind: 'state'; readonly state: StreamState }
   | { readonly kind: 'gap'; readonly streamId: string; readonly reason: GapReason; readonly atPtsMs: number }

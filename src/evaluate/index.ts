@@ -6,5 +6,6 @@ export { openList, type ListOptions } from './list/open-list.js';
 export { matchLabels, type LabelMap } from './match-labels.js';
 export type { ClipOutcome, ClipResult } from './outcome.js';
 export { planProtocol, protocolNames, type Protocol, type ProtocolName } from './protocol.js';
+export { readClips } from './read-clips.js';
 export { buildReport, reportText, type Report, type Subject } from './report.js';
 export { ResultsFile, type ResultSettings } from './results-file.js';

@@ -8,5 +8,5 @@ export {
   type Segment,
   type SegmentMatch,
 } from './match-events.js';
-export { defaultActionOptions, resolveActionOptions, type ActionOptions } from './options.js';
+export { checkRules, defaultActionOptions, resolveActionOptions, type ActionOptions } from './options.js';
 export { trackActions } from './track-actions.js';

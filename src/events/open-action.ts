@@ -62,6 +62,7 @@ export class OpenAction {
       score: roundScore(score),
       peak: roundScore(this.track.peak),
       top: topScores(scores.labels, smoothed, this.context.topCount),
+      ...(scores.labelSet === undefined ? {} : { labelSet: scores.labelSet.version }),
       fromMs,
       toMs: Math.max(fromMs, Math.round(toMs)),
       capturedAtMs,

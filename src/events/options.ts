@@ -1,6 +1,7 @@
 /** The parameters of the way from scores to events: defaults, what the model recommends, what the user asks; validated once. */
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import type { LabelSet } from '../core/label-set.js';
 
 const fraction = z.number().min(0).max(1);
 const milliseconds = z.number().min(0).max(600_000);
@@ -89,8 +90,27 @@ export function resolveActionOptions(
 /** The thresholds of one label: its override where there is one, else the common values. */
 export function thresholdsOf(options: ActionOptions, label: string): LabelThresholds {
   const { enter, exit, minDurationMs, gapToleranceMs } = options;
-  const override = Object.hasOwn(options.labels, label) ? options.labels[label] : undefined;
-  return { enter, exit, minDurationMs, gapToleranceMs, ...given(override ?? {}) };
+  return { enter, exit, minDurationMs, gapToleranceMs, ...given(own(options.labels, label) ?? {}) };
+}
+
+/** What a label set says about its labels goes before the options for single labels. */
+export function optionsFor(options: ActionOptions, labelSet: LabelSet | undefined): ActionOptions {
+  if (labelSet === undefined) return options;
+  const backgroundLabels = [...new Set([...options.backgroundLabels, ...labelSet.background])];
+  const labels = Object.fromEntries(
+    labelSet.labels.map((label) => [label, { ...own(options.labels, label), ...own(labelSet.rules, label) }]),
+  );
+  return { ...options, backgroundLabels, labels };
+}
+
+/** Refuses rules under which an action would end before it begins. @throws ActionwireError OPTION_INVALID */
+export function checkRules(options: ActionOptions, labelSet: LabelSet): void {
+  checkLabels(optionsFor(options, labelSet), undefined);
+}
+
+/** Own fields only: `constructor` is a label like any other. */
+function own<T>(record: Readonly<Record<string, T>>, label: string): T | undefined {
+  return Object.hasOwn(record, label) ? record[label] : undefined;
 }
 
 /** The fields that have a value, so that an explicit `undefined` keeps the default. */

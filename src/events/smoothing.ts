@@ -15,9 +15,15 @@ export class MediaTimeAverage {
   push(values: Float32Array, atMs: number): Float64Array {
     const before = this.#average;
     const weight = before === undefined ? 1 : this.#weight(atMs - this.#atMs);
-    this.#average = Float64Array.from(values, (value, i) => mix(before?.[i] ?? value, value, weight));
+    this.#average = Float64Array.from(values, (value, i) => mix(known(before?.[i]) ?? value, value, weight));
     this.#atMs = atMs;
     return this.#average.slice();
+  }
+
+  /** The values are of other things from now on: each was number `from[i]` before, or, at -1, is new and passes unchanged first. */
+  rearrange(from: readonly number[]): void {
+    const before = this.#average;
+    if (before !== undefined) this.#average = Float64Array.from(from, (i) => before[i] ?? Number.NaN);
   }
 
   reset(): void {
@@ -27,6 +33,10 @@ export class MediaTimeAverage {
   #weight(elapsedMs: number): number {
     return this.timeConstantMs === 0 ? 1 : 1 - Math.exp(-elapsedMs / this.timeConstantMs);
   }
+}
+
+function known(value: number | undefined): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }
 
 function mix(from: number, to: number, weight: number): number {

@@ -1,7 +1,7 @@
 /** The operator from score items to what subscribers hear: one tracker per stream, open actions ended when a stream stops. */
 import { catchError, concat, concatMap, defer, type OperatorFunction, throwError } from 'rxjs';
 import { wallClock, type Clock } from '../core/clock.js';
-import type { ActionEvent, ActionwireMessage, ScoreItem, StreamState } from '../core/types.js';
+import type { ActionEvent, ActionwireMessage, ScoreItem, Scores, StreamState } from '../core/types.js';
 import { ActionTracker } from './action-tracker.js';
 import type { ActionOptions } from './options.js';
 
@@ -37,14 +37,16 @@ export function trackActions(options: TrackActionsOptions): OperatorFunction<Sco
 
 class Trackers {
   readonly #byStream = new Map<string, ActionTracker>();
+  readonly #versions = new Map<string, number>();
 
   constructor(private readonly options: TrackActionsOptions) {}
 
   take(item: ScoreItem): ActionwireMessage[] {
     switch (item.kind) {
       case 'scores': {
-        const { smoothed, events } = this.#of(item.scores.streamId).push(item.scores);
-        return [{ kind: 'scores', scores: item.scores, smoothed }, ...asMessages(events)];
+        const { scores } = item;
+        const { smoothed, events } = this.#of(scores.streamId).push(scores);
+        return [...this.#changeOf(scores), { kind: 'scores', scores, smoothed }, ...asMessages(events)];
       }
       case 'gap':
         return [...asMessages(this.#of(item.streamId).interrupt('stream-lost')), item];
@@ -59,6 +61,14 @@ class Trackers {
 
   interruptAll(reason: 'stream-lost' | 'stream-ended'): ActionwireMessage[] {
     return [...this.#byStream.values()].flatMap((tracker) => asMessages(tracker.interrupt(reason)));
+  }
+
+  /** Every label set but a stream's first is told, before the first scores that belong to it. */
+  #changeOf({ streamId, labelSet }: Scores): ActionwireMessage[] {
+    const version = labelSet?.version ?? 1;
+    const before = this.#versions.get(streamId) ?? 1;
+    this.#versions.set(streamId, version);
+    return labelSet === undefined || version === before ? [] : [{ kind: 'labels', streamId, labelSet }];
   }
 
   /** `stalled` may recover, so it ends nothing; the gap or the loss after it does. */

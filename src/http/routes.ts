@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { isTrustedHost } from '../core/trusted-host.js';
 import { problem } from './problem.js';
+import { labelsBody, putLabels, type SetLabels } from './put-labels.js';
 import { commonHeaders, contentSecurityPolicy } from './security-headers.js';
 
 export interface RouteOptions {
@@ -13,10 +14,12 @@ export interface RouteOptions {
   readonly health?: () => { readonly ok: boolean };
   /** Sites whose host names this server may also be reached under. */
   readonly allowedOrigins?: readonly string[];
+  /** Replaces the labels of a stream and answers with what it has then; missing: such requests are refused. */
+  readonly setLabels?: SetLabels;
 }
 
-/** A Hono application; only GET and HEAD exist, everything else is a problem document. */
-export function routes({ html, snapshot, health, allowedOrigins }: RouteOptions): Hono {
+/** A Hono application; besides GET and HEAD there is one PUT, everything else is a problem document. */
+export function routes({ html, snapshot, health, allowedOrigins, setLabels }: RouteOptions): Hono {
   const app = new Hono();
   const pagePolicy = contentSecurityPolicy(html);
   app.use(async (context, next) => {
@@ -31,6 +34,7 @@ export function routes({ html, snapshot, health, allowedOrigins }: RouteOptions)
     return context.json(state, state.ok ? 200 : 503);
   });
   app.get('/api/streams', (context) => context.json(snapshot()));
+  app.put('/api/streams/:name/labels', labelsBody, putLabels(setLabels, allowedOrigins));
   app.notFound((context) => problem(404, 'Not Found', `Nothing here for ${context.req.method} ${context.req.path}`));
   app.onError(() => problem(500, 'Internal Server Error', 'The request failed'));
   return app;

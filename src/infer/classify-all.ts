@@ -66,9 +66,9 @@ function scoreOne(
   };
   return scorer.score(take).pipe(
     retry({ delay: (error: unknown) => (isLostWindow(error) ? of(true) : throwError(() => error)) }),
-    map(({ values }): ScoreItem => {
+    map(({ values, labelSet }): ScoreItem => {
       const times = { startedAtMs, inferenceMs: clock.now() - startedAtMs };
-      return { kind: 'scores', scores: toScores(window, scorer.info.labels, values, times) };
+      return { kind: 'scores', scores: toScores(window, labelSet, values, times) };
     }),
     tap(() => leave(window)),
   );

@@ -2,17 +2,21 @@
 import { Observable } from 'rxjs';
 import type { Closable } from '../core/close.js';
 import { ActionwireError } from '../core/errors.js';
+import type { LabelEntry, LabelSet } from '../core/label-set.js';
 import type { InferenceMode, ModelInfo } from '../core/model-info.js';
 import type { Window } from '../core/types.js';
 import type { AnswerLimits } from './answer-limit.js';
 import { BatchGate, batchLimit } from './batch-gate.js';
 import { checkWindow } from './check-window.js';
 import type { InferenceResult } from './inference-result.js';
+import { LabelEncoder } from './label-encoder.js';
+import type { Job } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
 import { isLostWindow } from './lost-window.js';
 import type { ItemScores } from './protocol.js';
 import type { ProviderChoice } from './provider.js';
 import type { Scorer } from './scorer.js';
+import { StreamLabels, type LabelsInUse } from './stream-labels.js';
 import { SupervisedProcess, type EngineStatus } from './supervised-process.js';
 import { TurnQueue } from './turn-queue.js';
 
@@ -62,8 +66,16 @@ interface Turn {
   readonly reject: (error: unknown) => void;
 }
 
+interface Served {
+  readonly turn: Turn;
+  readonly window: Window;
+  readonly labels: LabelsInUse;
+}
+
 export class Engine implements Scorer, Closable {
   readonly #queue = new TurnQueue<Turn>();
+  readonly #encoder: LabelEncoder;
+  readonly #labels: StreamLabels;
   #busy = false;
   /** Streams that have brought a window and have not been forgotten. */
   readonly #streams = new Set<string>();
@@ -77,7 +89,11 @@ export class Engine implements Scorer, Closable {
     readonly info: ModelInfo,
     private readonly process: SupervisedProcess,
     private readonly gate: BatchGate,
-  ) {}
+    model: LoadedModel,
+  ) {
+    this.#encoder = new LabelEncoder(model);
+    this.#labels = new StreamLabels(model.labelSet);
+  }
 
   /**
    * Starts the inference process and loads the model in it.
@@ -87,7 +103,7 @@ export class Engine implements Scorer, Closable {
     const { mode = 'exact' } = options;
     const process = await SupervisedProcess.open(model, options);
     const gate = new BatchGate(batchLimit(mode, process.providerName, options.batch), options.batchWaitMs ?? 0);
-    return new Engine({ ...model.info, inference: mode, precision: model.precision }, process, gate);
+    return new Engine({ ...model.info, inference: mode, precision: model.precision }, process, gate, model);
   }
 
   /** Process id of the inference process; undefined while it is being restarted. For measuring its memory. */
@@ -138,6 +154,23 @@ export class Engine implements Scorer, Closable {
     });
   }
 
+  /** What the stream's next window is compared with. */
+  labelsOf(streamId: string): LabelSet {
+    return this.#labels.of(streamId).labelSet;
+  }
+
+  /**
+   * Replaces the labels of one stream: encoded beside the running windows, then used from the stream's next window on. On failure the
+   * old ones stay. `initial`: before anything has been told of the stream, so that the set counts as its first.
+   * @throws MODEL_LABELS_INVALID, LABELS_BUSY, INFERENCE_FAILED, ENGINE_CLOSED
+   */
+  async setLabels(streamId: string, entries: readonly LabelEntry[], { initial = false } = {}): Promise<LabelSet> {
+    const { labelSet, encoded } = await this.#encoder.encode(streamId, entries);
+    const used = this.#labels.replace(streamId, labelSet, encoded, initial);
+    this.process.keepVocabularies(this.#labels.ids());
+    return used;
+  }
+
   /** A stream has ended: frees what streaming mode keeps for it. Its next window, if any, starts afresh. */
   forget(streamId: string): void {
     this.#streams.delete(streamId);
@@ -146,7 +179,7 @@ export class Engine implements Scorer, Closable {
 
   /** Ends the inference process, in the middle of a run if need be; windows that wait are rejected with ENGINE_CLOSED. Idempotent. */
   close(): Promise<void> {
-    this.#closed ??= this.process.close();
+    this.#closed ??= Promise.all([this.process.close(), this.#encoder.close()]).then(() => undefined);
     this.gate.close();
     this.#rejectWaiting(closedError());
     return this.#closed;
@@ -177,11 +210,15 @@ export class Engine implements Scorer, Closable {
     if (served.length === 0) return;
     try {
       const startedAtMs = Date.now();
-      const { results, inferenceMs } = await this.process.infer(served.map(({ window }) => window));
+      const { results, inferenceMs } = await this.process.infer(
+        served.map(({ window, labels: { vocabulary } }) => job(window, vocabulary)),
+      );
       this.#windows += served.length;
       this.#runs += 1;
       this.#lastInferenceMs = inferenceMs;
-      served.forEach(({ turn }, index) => turn.resolve({ ...resultAt(results, index), startedAtMs, inferenceMs }));
+      served.forEach(({ turn, labels: { labelSet } }, index) =>
+        turn.resolve({ ...resultAt(results, index), labelSet, startedAtMs, inferenceMs }),
+      );
     } catch (error) {
       if (isLostWindow(error)) this.#lost += served.length;
       for (const { turn } of served) turn.reject(this.#closed === undefined ? error : closedError());
@@ -189,14 +226,14 @@ export class Engine implements Scorer, Closable {
   }
 
   /** The windows of those who have waited longest; whoever has none that fits is refused. */
-  #takeTurns(): { turn: Turn; window: Window }[] {
-    const served: { turn: Turn; window: Window }[] = [];
+  #takeTurns(): Served[] {
+    const served: Served[] = [];
     for (let turn = this.#queue.next(); turn !== undefined; turn = this.#queue.next()) {
       try {
         const window = turn.take();
         checkWindow(window, this.info);
         this.#streams.add(window.streamId);
-        served.push({ turn, window });
+        served.push({ turn, window, labels: this.#labels.of(window.streamId) });
       } catch (error) {
         turn.reject(error);
       }
@@ -212,6 +249,10 @@ export class Engine implements Scorer, Closable {
 
 function closedError(): ActionwireError {
   return new ActionwireError('ENGINE_CLOSED', 'the engine is closed');
+}
+
+function job(window: Window, vocabulary: LabelsInUse['vocabulary']): Job {
+  return vocabulary === undefined ? { window } : { window, vocabulary };
 }
 
 function resultAt(results: readonly ItemScores[], index: number): ItemScores {

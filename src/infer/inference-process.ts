@@ -7,6 +7,7 @@ import { countdown } from './countdown.js';
 import { cudaInstallCommand } from './cuda-install.js';
 import type { Window } from '../core/types.js';
 import type { InferItem, OpenRequest, Reply, Request } from './protocol.js';
+import type { NumberedVocabulary } from './stream-labels.js';
 import { StreamPositions } from './stream-positions.js';
 import { TextTail } from './text-tail.js';
 
@@ -21,6 +22,12 @@ interface Waiting {
 /** What the process may answer to windows. */
 export type ScoresReply = Extract<Reply, { type: 'scores' }>;
 
+/** A window and what it is compared with; without a vocabulary, with the one that the process was opened with. */
+export interface Job {
+  readonly window: Window;
+  readonly vocabulary?: NumberedVocabulary;
+}
+
 export class InferenceProcess {
   readonly #child: ChildProcess;
   readonly #errorOutput = new TextTail();
@@ -28,6 +35,8 @@ export class InferenceProcess {
   #nextId = 0;
   /** Where something is kept of streams; they live and die with the process, as does what they describe. */
   readonly #positions: StreamPositions | undefined;
+  /** The vocabularies that the process has, besides its first. */
+  readonly #brought = new Set<number>();
   readonly #limit: AnswerLimit;
   #deathReason: string | undefined;
   /** Settles when the process is gone, with how it went. Never rejects. */
@@ -82,22 +91,31 @@ export class InferenceProcess {
   /**
    * Scores windows, in their order; the pixels are copied before this returns. Only one call at a time. A process that does not
    * answer within its limit is killed.
-   * @throws INFERENCE_FAILED, INFERENCE_WORKER_CRASHED; the streams of `windows` restart with their next window then
+   * @throws INFERENCE_FAILED, INFERENCE_WORKER_CRASHED; the streams of `jobs` restart with their next window then
    */
-  async infer(windows: readonly Window[]): Promise<ScoresReply> {
+  async infer(jobs: readonly Job[]): Promise<ScoresReply> {
     const limitMs = this.#limit.ms;
     const answered = countdown(limitMs, () => this.#killHung(limitMs));
     try {
-      const items = windows.map((window) => this.#itemFor(window));
+      const items = jobs.map((job) => this.#itemFor(job));
       const reply = await this.#ask({ type: 'infer', id: this.#nextId++, items });
       if (reply.type !== 'scores') throw unexpected(reply);
       this.#limit.learn(reply.inferenceMs);
       return reply;
     } catch (error) {
-      for (const { streamId } of windows) this.#positions?.forget(streamId);
+      for (const { window } of jobs) this.#positions?.forget(window.streamId);
       throw error;
     } finally {
       answered();
+    }
+  }
+
+  /** Frees all vocabularies but these, after the window in flight. */
+  keepVocabularies(used: ReadonlySet<number>): void {
+    for (const id of this.#brought) {
+      if (used.has(id)) continue;
+      this.#brought.delete(id);
+      this.#send({ type: 'forget-vocabulary', id });
     }
   }
 
@@ -117,12 +135,21 @@ export class InferenceProcess {
   }
 
   /** Where something is kept of streams, only the frames that the process has not seen. */
-  #itemFor(window: Window): InferItem {
+  #itemFor({ window, vocabulary }: Job): InferItem {
+    if (vocabulary !== undefined) this.#bring(vocabulary);
     const { streamId, frameCount, pixels } = window;
     const { restart, newFrames } = this.#positions?.advance(window) ?? { restart: true, newFrames: frameCount };
     const frameBytes = pixels.length / frameCount;
     const keep = this.#positions !== undefined && window.place !== undefined;
-    return { streamId, restart, keep, pixels: pixels.subarray(pixels.length - newFrames * frameBytes) };
+    const newPixels = pixels.subarray(pixels.length - newFrames * frameBytes);
+    return { streamId, restart, keep, pixels: newPixels, vocabulary: vocabulary?.id ?? 0 };
+  }
+
+  /** Before its first window; a process that was started again is brought it again. */
+  #bring(vocabulary: NumberedVocabulary): void {
+    if (this.#brought.has(vocabulary.id)) return;
+    this.#brought.add(vocabulary.id);
+    this.#send({ type: 'vocabulary', ...vocabulary });
   }
 
   #killHung(limitMs: number): void {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionwireError } from '../core/errors.js';
+import { nameOf, type LabelEntry } from '../core/label-set.js';
 import { readOptionalText } from '../core/read-file.js';
 
 /** More labels than this are refused: the head's cost and every score message grow with each. */
@@ -12,8 +13,14 @@ const maxBytes = 1 << 20;
 const configSchema = z.looseObject({ id2label: z.record(z.string(), z.string()).default({}) });
 
 /** @throws MODEL_LABELS_INVALID when no source has labels, or they are empty, too few (under two), too many, too long or not unique. */
-export async function resolveLabels(dir: string, option: readonly string[] | undefined): Promise<string[]> {
-  if (option !== undefined) return checkLabels(option, 'the labels option');
+export async function resolveLabels(
+  dir: string,
+  option: readonly LabelEntry[] | undefined,
+): Promise<readonly LabelEntry[]> {
+  if (option !== undefined) {
+    checkLabels(option.map(nameOf), 'the labels option');
+    return option;
+  }
   const file = join(dir, 'labels.txt');
   const lines = await readLines(file);
   if (lines !== undefined) return checkLabels(lines, file);

@@ -88,10 +88,10 @@ export class LatestLane {
     return window;
   }
 
-  #land({ values, inferenceMs }: InferenceResult): void {
+  #land({ values, labelSet, inferenceMs }: InferenceResult): void {
     const flight = this.#endFlight();
     if (flight === undefined) return;
-    const scores = toScores(flight.window, this.scorer.info.labels, values, { ...flight, inferenceMs });
+    const scores = toScores(flight.window, labelSet, values, { ...flight, inferenceMs });
     this.#pool.release(flight.window);
     this.output.next({ kind: 'scores', scores });
     this.#advance();

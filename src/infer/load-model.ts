@@ -10,21 +10,31 @@ import {
   type Checkpoint,
   type GraphFiles,
   type StreamSizes,
+  type Tokenizer,
 } from '../checkpoint/index.js';
 import { defaultCacheDir } from '../core/cache-dir.js';
 import { ActionwireError } from '../core/errors.js';
+import { labelSetOf, type LabelEntry, type LabelSet } from '../core/label-set.js';
 import type { ModelInfo, Precision } from '../core/model-info.js';
 import { graphFolder } from './graph-cache.js';
-import { resolveLabels } from './labels.js';
+import { checkLabels, resolveLabels } from './labels.js';
 import { readManifest, type Manifest } from './manifest.js';
 import { promptsFor } from './prompts.js';
+import { memoryFor, withTaughtLabels } from './taught/memory-for.js';
+import { mustBeTaughtTo, weightsSha256 } from './taught/model-identity.js';
+import type { ShotMemory } from './taught/shot-memory.js';
+import type { Taught } from './taught/taught-file.js';
 
 /** What the graphs are made from, beside the weights; which of them a folder has depends on who wrote it. */
 const configNames = ['config.json', 'preprocessor_config.json', 'processor_config.json'];
 
 export interface ModelOptions {
   /** Instead of the folder's own labels; at most 1000. */
-  readonly labels?: readonly string[];
+  readonly labels?: readonly LabelEntry[];
+  /** Instead of the manifest's prompt templates: sentences with `{}` in the label's place. */
+  readonly templates?: readonly string[];
+  /** What was taught to this model; its labels are added to the set. */
+  readonly taught?: Taught;
   /** Instead of the manifest's sampling rate, frames per second. */
   readonly fps?: number;
   /** Instead of the manifest's distance between windows, frames. */
@@ -37,7 +47,19 @@ export interface ModelOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface LoadedModel {
+/** A label set, ready for the text tower. */
+export interface PreparedLabels {
+  readonly labelSet: LabelSet;
+  /** Token ids of all prompts, `shape[0] x shape[1]`, label after label. */
+  readonly tokens: { readonly inputIds: BigInt64Array; readonly shape: readonly [number, number] };
+  /** How many prompts each label has. */
+  readonly promptCounts: readonly number[];
+  /** Taught examples of these labels. */
+  readonly memory?: ShotMemory;
+}
+
+/** With the model's own label set, or the one that the options gave. */
+export interface LoadedModel extends PreparedLabels {
   readonly info: ModelInfo;
   /** Thresholds that the manifest recommends. */
   readonly recommended: Manifest['recommended'];
@@ -47,16 +69,16 @@ export interface LoadedModel {
   readonly precision: Precision;
   /** What streaming mode keeps for each stream. */
   readonly streamSizes: StreamSizes;
-  /** Token ids of all prompts, `shape[0] x shape[1]`, label after label. */
-  readonly tokens: { readonly inputIds: BigInt64Array; readonly shape: readonly [number, number] };
-  /** How many prompts each label has. */
-  readonly promptCounts: readonly number[];
+  /** Absolute paths; their content tells this model from others. */
+  readonly weightFiles: readonly string[];
+  /** Makes another label set ready, with the same templates and examples. @throws MODEL_LABELS_INVALID */
+  readonly prepare: (entries: readonly LabelEntry[]) => PreparedLabels;
 }
 
 /**
  * Reads manifest.json (optional), labels, checkpoint and tokenizer of `dir`, and writes the ONNX graphs into the cache
  * unless they are there. No weight is held in memory.
- * @throws MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID, MODEL_LABELS_INVALID, MODEL_CACHE_UNWRITABLE and the CHECKPOINT_ and TOKENIZER_ codes,
+ * @throws MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID, MODEL_LABELS_INVALID, TAUGHT_OTHER_MODEL, MODEL_CACHE_UNWRITABLE and the CHECKPOINT_ and TOKENIZER_ codes,
  * or the reason of `signal`
  */
 export async function loadModel(dir: string, options: ModelOptions = {}): Promise<LoadedModel> {
@@ -65,22 +87,47 @@ export async function loadModel(dir: string, options: ModelOptions = {}): Promis
   const manifest = await readManifest(dir);
   const checkpoint = await openCheckpoint(dir);
   mustAgree(manifest, checkpoint, dir);
-  const labels = await resolveLabels(dir, options.labels);
-  const prompts = promptsFor(labels, manifest);
+  const { taught } = options;
+  const entries = withTaughtLabels(await resolveLabels(dir, options.labels), taught);
   const tokenizer = await openTokenizer(dir);
-  const weightFiles = new Set([...checkpoint.tensors.values()].map((tensor) => tensor.file));
+  const templated = { ...manifest, promptTemplates: [...(options.templates ?? manifest.promptTemplates)] };
+  const prepare = (wanted: readonly LabelEntry[]): PreparedLabels =>
+    prepareLabels(wanted, templated, tokenizer, taught);
+  const prepared = prepare(entries);
+  const weightFiles = [...new Set([...checkpoint.tensors.values()].map((tensor) => tensor.file))];
+  const info = describe(checkpoint, manifest, prepared.labelSet.labels, options);
+  if (taught !== undefined) mustBeTaughtTo(taught, info.name, await weightsSha256(weightFiles, options.signal));
   const configs = configNames.map((name) => join(checkpoint.dir, name)).filter((path) => existsSync(path));
   const { precision = 'fp32', cacheDir = defaultCacheDir(), signal } = options;
   const folder = await graphFolder(cacheDir, [...configs, ...weightFiles], precision);
   return {
-    info: describe(checkpoint, manifest, labels, options),
+    ...prepared,
+    info,
     recommended: manifest.recommended,
-    manifest,
+    manifest: templated,
     graphs: await writeGraphs(checkpoint, folder, { precision, ...(signal === undefined ? {} : { signal }) }),
     precision,
     streamSizes: streamSizes(checkpoint.config),
+    weightFiles,
+    prepare,
+  };
+}
+
+function prepareLabels(
+  entries: readonly LabelEntry[],
+  manifest: Manifest,
+  tokenizer: Tokenizer,
+  taught: Taught | undefined,
+): PreparedLabels {
+  const labelSet = labelSetOf(entries, manifest.backgroundLabel);
+  checkLabels(labelSet.labels, 'the labels');
+  const prompts = promptsFor(entries, manifest);
+  const memory = memoryFor(labelSet.labels, taught);
+  return {
+    labelSet,
     tokens: tokenizer.encode(prompts.flat()),
-    promptCounts: prompts.map((set) => set.length),
+    promptCounts: prompts.map(({ length }) => length),
+    ...(memory === undefined ? {} : { memory }),
   };
 }
 

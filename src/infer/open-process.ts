@@ -53,10 +53,10 @@ function openRequest(
   wish?: number,
 ): OpenRequest {
   const batch = mode === 'exact' ? batchLimit(mode, provider, wish) : 1;
-  const { graphs, tokens, promptCounts, info, streamSizes, precision } = model;
-  const prompts = { tokens, promptCounts };
+  const { graphs, tokens, promptCounts, memory, info, streamSizes, precision } = model;
+  const vocabulary = { tokens, promptCounts, ...(memory === undefined ? {} : { memory }) };
   const machine = { provider, precision, threads };
-  const common = { type: 'open', ...prompts, windowShape: windowShape(info), batch, ...machine } as const;
+  const common = { type: 'open', ...vocabulary, windowShape: windowShape(info), batch, ...machine } as const;
   if (mode === 'exact') return { ...common, graphs: exactGraphs(model, provider, batch) };
   const { text, visionStream: vision, headStream: head } = graphs;
   return { ...common, graphs: { text, vision, head }, streaming: streamSizes };

@@ -3,6 +3,7 @@ import type { StreamSizes } from '../checkpoint/index.js';
 import type { SerialisedError } from '../core/errors.js';
 import type { Precision } from '../core/model-info.js';
 import type { ProviderName } from './provider.js';
+import type { ShotMemory } from './taught/shot-memory.js';
 
 /** Everything the inference process needs to know; it reads the graphs and their weights from disk itself. */
 export interface OpenRequest {
@@ -19,6 +20,8 @@ export interface OpenRequest {
   readonly tokens: { readonly inputIds: BigInt64Array; readonly shape: readonly [number, number] };
   /** How many prompts each label has; they sum to `tokens.shape[0]`. */
   readonly promptCounts: readonly number[];
+  /** Taught examples for the label set of the prompts, which is vocabulary 0. */
+  readonly memory?: ShotMemory;
   /** One window, `[T, H, W, 3]`, to warm up with. */
   readonly windowShape: readonly [number, number, number, number];
   /** Exact mode: how many windows share a run at most. Streaming mode never has more frames in a run than one window. */
@@ -39,6 +42,8 @@ export interface InferItem {
   readonly keep: boolean;
   /** uint8, row-major: the whole window `[T, H, W, 3]`, or, where a stream goes on, its new frames `[n, H, W, 3]`. */
   readonly pixels: Uint8Array;
+  /** What the window is compared with: 0, or one that a `vocabulary` request has brought. */
+  readonly vocabulary: number;
 }
 
 /** One or more windows, each answered for itself. */
@@ -54,12 +59,44 @@ export interface ForgetRequest {
   readonly streamId: string;
 }
 
-export type Request = OpenRequest | InferRequest | ForgetRequest;
+/** Brings an encoded label set under a number that is not in use. Not answered. */
+export interface VocabularyRequest extends Vocabulary {
+  readonly type: 'vocabulary';
+  readonly id: number;
+}
+
+/** Frees a vocabulary, after the requests before this one. Not answered. */
+export interface ForgetVocabularyRequest {
+  readonly type: 'forget-vocabulary';
+  readonly id: number;
+}
+
+export type Request = OpenRequest | InferRequest | ForgetRequest | VocabularyRequest | ForgetVocabularyRequest;
+
+/** An encoded label set. */
+export interface Vocabulary {
+  /** One row a label, `[labels, projection]`. */
+  readonly embeddings: Float32Array;
+  readonly labelCount: number;
+  readonly memory?: ShotMemory;
+}
+
+/** To the process that encodes one label set. */
+export interface EncodeRequest extends Pick<OpenRequest, 'tokens' | 'promptCounts'> {
+  /** Absolute path of the text graph. */
+  readonly graph: string;
+}
+
+/** `embeddings` `[labels, projection]`. */
+export type EncodeReply = { readonly embeddings: Float32Array } | { readonly error: SerialisedError };
 
 export interface ItemScores {
   /** Probabilities, one a label. */
   readonly values: Float32Array;
+  /** The text's, with the taught examples mixed in where the vocabulary has some. */
   readonly logits: Float32Array;
+  /** Of the window, as the model gives it, `[projection]`; not of unit length. */
+  readonly embedding: Float32Array;
 }
 
 export type Reply =

@@ -1,8 +1,7 @@
 /** Keeps an inference process alive: one restart after a crash or a hang, with a pause before it; a second one soon after is final. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ActionwireError, asActionwireError } from '../core/errors.js';
-import type { Window } from '../core/types.js';
-import type { InferenceProcess, ScoresReply } from './inference-process.js';
+import type { InferenceProcess, Job, ScoresReply } from './inference-process.js';
 import type { LoadedModel } from './load-model.js';
 import { isLostWindow } from './lost-window.js';
 import type { ProviderName } from './provider.js';
@@ -74,13 +73,13 @@ export class SupervisedProcess {
   }
 
   /** @throws INFERENCE_FAILED; INFERENCE_WORKER_CRASHED when a restart follows; INFERENCE_GAVE_UP when none does */
-  async infer(windows: readonly Window[]): Promise<ScoresReply> {
+  async infer(jobs: readonly Job[]): Promise<ScoresReply> {
     const state = this.#state;
     if (state.name === 'failed') throw state.error;
     if (state.name !== 'running') throw new ActionwireError('ENGINE_CLOSED', `the inference process is ${state.name}`);
     try {
-      const reply = await state.process.infer(windows);
-      this.#windowsSinceStart += windows.length;
+      const reply = await state.process.infer(jobs);
+      this.#windowsSinceStart += jobs.length;
       return reply;
     } catch (error) {
       if (isLostWindow(error)) await this.#noticed(state.process);
@@ -91,6 +90,11 @@ export class SupervisedProcess {
   /** Frees what streaming mode keeps for a stream; a process that restarts has nothing of it. */
   forget(streamId: string): void {
     if (this.#state.name === 'running') this.#state.process.forget(streamId);
+  }
+
+  /** Frees all vocabularies but these. */
+  keepVocabularies(used: ReadonlySet<number>): void {
+    if (this.#state.name === 'running') this.#state.process.keepVocabularies(used);
   }
 
   async close(): Promise<void> {

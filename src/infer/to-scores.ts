@@ -1,9 +1,10 @@
 /** Puts the engine's answer and the window's two clocks together into Scores. */
+import type { LabelSet } from '../core/label-set.js';
 import type { Scores, Window } from '../core/types.js';
 
 export function toScores(
   window: Window,
-  labels: readonly string[],
+  labelSet: LabelSet,
   values: Float32Array,
   times: { readonly startedAtMs: number; readonly inferenceMs: number },
 ): Scores {
@@ -12,7 +13,8 @@ export function toScores(
     windowIndex: window.index,
     firstPtsMs: window.firstPtsMs,
     lastPtsMs: window.lastPtsMs,
-    labels,
+    labels: labelSet.labels,
+    labelSet,
     values,
     timing: {
       capturedAtMs: window.capturedAtMs,

@@ -14,6 +14,8 @@ const seq = z.int().min(0);
 const epochMs = z.number();
 const mediaMs = z.number();
 const duration = z.number().min(0);
+/** Counts the label sets of a stream, from 1. */
+const version = z.int().min(1);
 const code = z.string().regex(/^[A-Z][A-Z0-9_]+$/);
 
 const labelScore = z.object({ label, score: fraction });
@@ -34,6 +36,8 @@ const action = {
   id: z.string().min(1),
   streamId,
   label,
+  /** Version of the label set under which it was made. */
+  labelSet: version.optional(),
   score: fraction,
   peak: fraction,
   top: z.array(labelScore),
@@ -43,6 +47,8 @@ const action = {
   decidedAtMs: mediaMs,
   latencyMs: duration,
 };
+
+const labelSet = { labelSet: version, labels: z.array(label), background: z.array(label) };
 
 const actionStarted = z.object({ type: z.literal('action.started'), ...action });
 const actionUpdated = z.object({ type: z.literal('action.updated'), ...action });
@@ -63,6 +69,9 @@ const streamGap = z.object({
   atPtsMs: mediaMs,
 });
 
+/** The scores and actions of the stream after this belong to this label set. */
+const streamLabels = z.object({ type: z.literal('stream.labels'), seq, streamId, ...labelSet });
+
 /** Running figures of a stream, about once a second. Latency is from capture to this server's hub, of recent windows. */
 const streamStats = z.object({
   type: z.literal('stream.stats'),
@@ -74,13 +83,14 @@ const streamStats = z.object({
   droppedWindows: z.int().min(0),
 });
 
-/** One window's scores: `values` in the order of `hello.model.labels`, `top` the best smoothed ones. */
+/** One window's scores: `values` in the order of the labels of label set `labelSet`, `top` the best smoothed ones. */
 const scores = z.object({
   type: z.literal('scores'),
   streamId,
   windowIndex: z.int().min(0),
   firstPtsMs: mediaMs,
   lastPtsMs: mediaMs,
+  labelSet: version.optional(),
   values: z.array(fraction),
   top: z.array(labelScore),
   capturedAtMs: epochMs,
@@ -99,6 +109,8 @@ const streamSummary = z.object({
   streamId,
   source: z.string(),
   state: z.object(state).optional(),
+  /** Missing: the stream still has the labels of `hello.model`, as its label set 1. */
+  labels: z.object(labelSet).optional(),
   stats: streamStats.omit({ type: true, streamId: true }),
 });
 
@@ -156,6 +168,7 @@ export const serverMessage = z.discriminatedUnion('type', [
   streams,
   streamState,
   streamGap,
+  streamLabels,
   streamStats,
   anyAction,
   scores,
@@ -169,6 +182,7 @@ export const serverMessage = z.discriminatedUnion('type', [
 export const subscribableTypes = [
   'stream.state',
   'stream.gap',
+  'stream.labels',
   'stream.stats',
   'action.started',
   'action.updated',
@@ -196,6 +210,7 @@ export type Hello = z.infer<typeof hello>;
 export type ModelSummary = z.infer<typeof modelSummary>;
 export type StreamSummary = z.infer<typeof streamSummary>;
 export type ActionMessage = z.infer<typeof anyAction>;
+export type SpokenLabels = NonNullable<StreamSummary['labels']>;
 export type StreamStats = z.infer<typeof streamStats>;
 /** A message that subscriptions filter: about one stream, of a subscribable type. */
 export type StreamMessage = Extract<ServerMessage, { type: SubscribableType }>;

@@ -1,19 +1,23 @@
 /** What is going on now: the streams, the actions in progress and the last ones ended; it makes late joiners equal. */
 import type { Clock } from '../core/clock.js';
 import { StreamMeter } from '../core/stream-meter.js';
+import type { LabelSet } from '../core/label-set.js';
 import type { ActionwireMessage, StreamState } from '../core/types.js';
 import type { ActionMessage, Hello, StreamMessage, StreamStats, StreamSummary } from './protocol.js';
-import { toMessage } from './to-message.js';
+import { spokenLabels, toMessage } from './to-message.js';
 
 /** `source` must already be free of passwords. */
 export interface StreamDescription {
   readonly streamId: string;
   readonly source: string;
+  /** Its label set where it is not the model's. */
+  readonly labels?: LabelSet;
 }
 
 interface Entry {
   source: string;
   state: StreamState | undefined;
+  labels?: LabelSet;
   readonly meter: StreamMeter;
 }
 
@@ -34,7 +38,11 @@ export class StreamBoard {
   setStreams(streams: readonly StreamDescription[]): void {
     const kept = new Set(streams.map(({ streamId }) => streamId));
     for (const streamId of this.#streams.keys()) if (!kept.has(streamId)) this.#forget(streamId);
-    for (const { streamId, source } of streams) this.#entry(streamId).source = source;
+    for (const { streamId, source, labels } of streams) {
+      const entry = this.#entry(streamId);
+      entry.source = source;
+      if (labels !== undefined) entry.labels = labels;
+    }
   }
 
   setFrameRate(streamId: string, framesPerSecond: number): void {
@@ -72,6 +80,7 @@ export class StreamBoard {
     const entry = this.#entry(streamOf(message));
     const now = this.clock.now();
     if (message.kind === 'scores') entry.meter.addWindow(now, now - message.scores.timing.capturedAtMs);
+    if (message.kind === 'labels') entry.labels = message.labelSet;
     if (message.kind === 'dropped') entry.meter.addDropped();
     if (message.kind !== 'state') return;
     entry.state = message.state;
@@ -86,8 +95,9 @@ export class StreamBoard {
     if (this.#history.length > this.historyLength) this.#history.shift();
   }
 
-  #summary(streamId: string, { source, state, meter }: Entry): StreamSummary {
-    return { streamId, source, ...(state === undefined ? {} : { state }), stats: meter.read(this.clock.now()) };
+  #summary(streamId: string, { source, state, labels, meter }: Entry): StreamSummary {
+    const own = labels === undefined ? {} : { labels: spokenLabels(labels) };
+    return { streamId, source, ...(state === undefined ? {} : { state }), ...own, stats: meter.read(this.clock.now()) };
   }
 
   #entry(streamId: string): Entry {
@@ -108,6 +118,7 @@ function streamOf(message: ActionwireMessage): string {
     case 'state':
       return message.state.streamId;
     case 'gap':
+    case 'labels':
     case 'dropped':
       return message.streamId;
     default:

@@ -1,6 +1,7 @@
 /** Puts what the pipeline emits into the words of the protocol. */
 import type { ActionwireMessage, Scores } from '../core/types.js';
-import type { StreamMessage } from './protocol.js';
+import type { LabelSet } from '../core/label-set.js';
+import type { SpokenLabels, StreamMessage } from './protocol.js';
 
 const TOP_COUNT = 5;
 
@@ -17,6 +18,8 @@ export function toMessage(message: ActionwireMessage, nextSeq: () => number, dro
       const { streamId, reason, atPtsMs } = message;
       return { type: 'stream.gap', seq: nextSeq(), streamId, reason, atPtsMs };
     }
+    case 'labels':
+      return { type: 'stream.labels', seq: nextSeq(), streamId: message.streamId, ...spokenLabels(message.labelSet) };
     case 'dropped': {
       const { streamId, windowIndex } = message;
       return { type: 'window.dropped', streamId, windowIndex, droppedWindows };
@@ -26,13 +29,18 @@ export function toMessage(message: ActionwireMessage, nextSeq: () => number, dro
   }
 }
 
+/** A label set in the words of the protocol. */
+export function spokenLabels({ version, labels, background }: LabelSet): SpokenLabels {
+  return { labelSet: version, labels: [...labels], background: [...background] };
+}
+
 function actionMessage(event: Extract<ActionwireMessage, { kind: 'event' }>['event'], seq: number): StreamMessage {
   const { type, reason, top, ...rest } = event;
   const common = { ...rest, seq, top: [...top] };
   return type === 'action.ended' ? { type, ...common, reason: reason ?? 'score-fell' } : { type, ...common };
 }
 
-function scoresMessage({ timing, values, labels, ...window }: Scores, smoothed: Float32Array): StreamMessage {
+function scoresMessage({ timing, values, labels, labelSet, ...window }: Scores, smoothed: Float32Array): StreamMessage {
   const { streamId, windowIndex, firstPtsMs, lastPtsMs } = window;
   const top = labels
     .map((label, i) => ({ label, score: round(smoothed[i] ?? 0) }))
@@ -44,6 +52,7 @@ function scoresMessage({ timing, values, labels, ...window }: Scores, smoothed: 
     windowIndex,
     firstPtsMs,
     lastPtsMs,
+    ...(labelSet === undefined ? {} : { labelSet: labelSet.version }),
     values: Array.from(values, round),
     top,
     capturedAtMs: timing.capturedAtMs,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LabelSet } from '../../src/core/label-set.js';
 import type { ActionEvent, Scores } from '../../src/core/types.js';
 import { ActionTracker, resolveActionOptions, type ActionOptions } from '../../src/events/index.js';
 import { repeat, scoreSeries } from './score-series.js';
@@ -177,6 +178,35 @@ describe('the edges of a stream', () => {
       label: 'walk',
       reason: 'replaced',
     });
+  });
+});
+
+describe('a label set replaced while running', () => {
+  const set = (version: number, labels: readonly string[], rest: Partial<LabelSet> = {}): LabelSet => ({
+    version,
+    labels,
+    background: [],
+    rules: {},
+    ...rest,
+  });
+  const under = (labelSet: LabelSet, scores: Scores[]): Scores[] => scores.map((one) => ({ ...one, labelSet }));
+  const before = under(set(1, ['idle', 'walk']), scoreSeries(repeat(10, { idle: 0.1, walk: 0.9 })));
+  const later = (row: Record<string, number>): Scores[] => scoreSeries(repeat(10, row), { firstPtsMs: 2000 });
+
+  test('an action whose label stays goes on, wherever the label stands now', () => {
+    const after = under(set(2, ['walk', 'dance']), later({ walk: 0.9, dance: 0.1 }));
+    const events = run([...before, ...after], { updateEveryMs: 600_000 });
+    expect(events.map(({ type, labelSet }) => `${type} ${labelSet}`)).toEqual(['action.started 1', 'action.ended 2']);
+  });
+
+  test.each([
+    ['is gone', set(2, ['idle', 'dance']), { idle: 0.9, dance: 0.1 }],
+    ['became background', set(2, ['idle', 'walk'], { background: ['walk'] }), { idle: 0.1, walk: 0.9 }],
+    ['got other thresholds', set(2, ['idle', 'walk'], { rules: { walk: { enter: 0.99 } } }), { idle: 0.1, walk: 0.9 }],
+  ])('an action whose label %s ends as replaced', (_, labelSet, row) => {
+    const events = run([...before, ...under(labelSet, later(row))], { updateEveryMs: 600_000 });
+    const ended = events.filter(({ label, type }) => label === 'walk' && type === 'action.ended');
+    expect(ended).toMatchObject([{ reason: 'replaced', labelSet: 1 }]);
   });
 });
 

@@ -26,6 +26,13 @@ test('a time constant of 0 turns it off', () => {
   expect(average.push(Float32Array.of(1), 0)[0]).toBe(1);
 });
 
+test('values that are rearranged keep their averages, and new ones pass unchanged first', () => {
+  const average = new MediaTimeAverage(100);
+  average.push(Float32Array.of(0.25, 0.75), 0);
+  average.rearrange([1, -1]);
+  expect([...average.push(Float32Array.of(0.75, 1), 50)]).toEqual([0.75, 1]);
+});
+
 test('what it returned earlier does not change later', () => {
   const average = new MediaTimeAverage(100);
   const first = average.push(Float32Array.of(1), 0);

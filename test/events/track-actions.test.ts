@@ -1,6 +1,7 @@
 import { concat, firstValueFrom, from, Observable, throwError, toArray } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
+import type { LabelSet } from '../../src/core/label-set.js';
 import type { ActionwireMessage, ScoreItem, StreamState, StreamStatus } from '../../src/core/types.js';
 import { resolveActionOptions, trackActions } from '../../src/events/index.js';
 import { repeat, scoreSeries } from './score-series.js';
@@ -48,6 +49,17 @@ describe('trackActions', () => {
       );
       expectObservable(kinds).toBe('-s-s-s-(sn)(e|)', { s: 'scores', n: 'a-1 action.started', e: 'a-1 stream-ended' });
     });
+  });
+
+  test('tells a new label set once, before its first scores, but not a stream’s first', async () => {
+    const labelSet = (version: number): LabelSet => ({ version, labels: ['idle', 'walk'], background: [], rules: {} });
+    const series = scoreSeries(repeat(4, { idle: 0.9, walk: 0.1 }), { streamId: 'a' });
+    const sets = [labelSet(1), labelSet(2)];
+    const source = series.map((scores, i): ScoreItem => ({
+      kind: 'scores',
+      scores: { ...scores, labelSet: sets[i >> 1]! },
+    }));
+    expect(await run(source)).toEqual(['scores', 'scores', 'labels', 'scores', 'scores']);
   });
 
   test('follows several streams independently', async () => {

@@ -1,5 +1,6 @@
 import { defer, map, merge, of, Subject, tap, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { labelSetOf } from '../../src/core/label-set.js';
 import type { ScoreItem, WindowItem } from '../../src/core/types.js';
 import { classifyLatest } from '../../src/infer/classify-latest.js';
 import { FakeScorer } from './support/fake-scorer.js';
@@ -129,7 +130,9 @@ describe('classifyLatest', () => {
   });
 
   it('works with an engine that answers synchronously', () => {
-    const result = { values: Float32Array.of(1, 0), logits: Float32Array.of(1, 0), startedAtMs: 0, inferenceMs: 0 };
+    const values = Float32Array.of(1, 0);
+    const labelSet = labelSetOf(tinyInfo.labels);
+    const result = { labelSet, values, logits: values, embedding: values, startedAtMs: 0, inferenceMs: 0 };
     const score = (take: () => unknown): Observable<typeof result> => defer(() => (take(), of(result)));
     const source = new Subject<WindowItem>();
     const out: ScoreItem['kind'][] = [];

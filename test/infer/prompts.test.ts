@@ -10,6 +10,13 @@ describe('promptsFor', () => {
     ]);
   });
 
+  it('uses prompts that the user gave as they stand', () => {
+    const entry = { label: 'punching', prompts: ['a person throws a punch', 'boxing'] };
+    expect(promptsFor([entry], { promptTemplates: ['a {}'], labelPhrases: { punching: ['x'] } })).toEqual([
+      entry.prompts,
+    ]);
+  });
+
   it('uses the phrases of a label instead of its name', () => {
     const labelPhrases = { fall: ['falling down', 'collapsing'] };
     expect(promptsFor(['fall', 'walk'], { promptTemplates: ['{}!'], labelPhrases })).toEqual([

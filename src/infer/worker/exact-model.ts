@@ -1,4 +1,4 @@
-/** Exact mode where no frames are kept: every window through the model from scratch; windows that are given together share a run. */
+/** Exact mode with whole windows: every one through the model from scratch. */
 import { Tensor } from 'onnxruntime-node';
 import type { InferItem, ItemScores } from '../protocol.js';
 import { scoresOf, type Sessions, type WindowModel } from './window-model.js';
@@ -10,17 +10,28 @@ export class ExactModel implements WindowModel {
     private readonly windowShape: readonly number[],
   ) {}
 
-  /** All of them in one run, which needs as much memory as they are many; one alone does not depend on any other. */
+  /** Those of one vocabulary in one run, which needs as much memory as they are many; one alone does not depend on any other. */
   async run(items: readonly InferItem[]): Promise<ItemScores[]> {
-    const { vision, head, labelEmbeddings } = this.sessions;
-    const pixels = items.length === 1 ? items[0]?.pixels : Buffer.concat(items.map((item) => item.pixels));
-    const frames = new Tensor('uint8', pixels ?? new Uint8Array(), [items.length, ...this.windowShape]);
-    const seen = await vision.run({ frames }, ['video_embeds', 'patch_features']);
-    const output = await head.run({ ...seen, text_embeds: labelEmbeddings });
-    return items.map((_, index) => scoresOf(output, index));
+    const results = new Map<InferItem, ItemScores>();
+    for (const vocabulary of new Set(items.map((item) => item.vocabulary))) {
+      const together = items.filter((item) => item.vocabulary === vocabulary);
+      const scores = await this.#score(together, vocabulary);
+      together.forEach((item, index) => results.set(item, scores[index] as ItemScores));
+    }
+    return items.flatMap((item) => results.get(item) ?? []);
   }
 
   forget(): void {
     // Nothing is kept between windows.
+  }
+
+  async #score(items: readonly InferItem[], vocabulary: number): Promise<ItemScores[]> {
+    const { vision, head, vocabularies } = this.sessions;
+    const words = vocabularies.of(vocabulary);
+    const pixels = items.length === 1 ? items[0]?.pixels : Buffer.concat(items.map((item) => item.pixels));
+    const frames = new Tensor('uint8', pixels ?? new Uint8Array(), [items.length, ...this.windowShape]);
+    const seen = await vision.run({ frames }, ['video_embeds', 'patch_features']);
+    const output = { ...seen, ...(await head.run({ ...seen, text_embeds: words.embeddings })) };
+    return items.map((_, index) => scoresOf(output, index, words));
   }
 }

@@ -29,10 +29,12 @@ export class FrameKeepingModel implements WindowModel {
   }
 
   async #score(item: InferItem): Promise<ItemScores> {
-    const { vision, head, labelEmbeddings } = this.sessions;
+    const { vision, head, vocabularies } = this.sessions;
+    const words = vocabularies.of(item.vocabulary);
     const window = await this.#windowOf(item);
     const seen = await vision.run({ first_layer: window }, ['video_embeds', 'patch_features']);
-    return scoresOf(await head.run({ ...seen, text_embeds: labelEmbeddings }), 0);
+    const output = await head.run({ ...seen, text_embeds: words.embeddings });
+    return scoresOf({ ...seen, ...output }, 0, words);
   }
 
   /** All frames of the item's window after layer 0, `[1, T, tokens, width]`. */

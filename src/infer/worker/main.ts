@@ -36,6 +36,10 @@ async function handle(request: Request): Promise<void> {
       return infer(request);
     case 'forget':
       return sessions?.forget(request.streamId);
+    case 'vocabulary':
+      return sessions?.vocabularies.add(request.id, request);
+    case 'forget-vocabulary':
+      return sessions?.vocabularies.forget(request.id);
     default:
       throw new Error(`unknown request ${JSON.stringify(request satisfies never)}`);
   }

@@ -1,5 +1,5 @@
 /** One loaded model inside the inference process: the label embeddings, and the vision and head sessions of its mode. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { ActionwireError } from '../../core/errors.js';
 import type { InferItem, ItemScores, OpenRequest } from '../protocol.js';
 import type { ProviderName } from '../provider.js';
@@ -11,6 +11,7 @@ import { int8Overflows } from './int8-overflow.js';
 import { messageOf, openSession } from './open-session.js';
 import { sessionOptions } from './session-options.js';
 import { StreamingModel } from './streaming-model.js';
+import { Vocabularies } from './vocabularies.js';
 import type { Sessions, WindowModel } from './window-model.js';
 
 export interface RunResult {
@@ -22,6 +23,7 @@ export interface RunResult {
 export class ModelSessions {
   private constructor(
     private readonly model: WindowModel,
+    readonly vocabularies: Vocabularies,
     /** Share of the vision graph's operators that the provider itself runs, 0..1. */
     readonly coverage: number,
   ) {}
@@ -33,23 +35,25 @@ export class ModelSessions {
    */
   static async open(request: OpenRequest): Promise<ModelSessions> {
     const { graphs, provider, precision, threads } = request;
-    const labelEmbeddings = await this.#encode(request);
+    const vocabularies = await this.#encode(request);
     const options = sessionOptions(provider, threads, precision === 'int8' && (await int8Overflows()));
     const head = await openSession(graphs.head, provider, options);
     if (provider === 'cpu') {
       const vision = await openSession(graphs.vision, provider, options);
       const { frames: path } = graphs;
       const frames = path === undefined ? {} : { frames: await openSession(path, provider, options) };
-      return this.#warmed(request, { ...frames, vision, head, labelEmbeddings });
+      return this.#warmed(request, { ...frames, vision, head, vocabularies });
     }
-    return this.#openProfiled(request, head, labelEmbeddings);
+    return this.#openProfiled(request, head, vocabularies);
   }
 
   /** The text session lives only for the encoding: with it go its weights. It runs on the CPU, once. */
-  static async #encode({ graphs, tokens, promptCounts, threads }: OpenRequest): Promise<Tensor> {
+  static async #encode(request: OpenRequest): Promise<Vocabularies> {
+    const { graphs, threads, memory } = request;
     const session = await openSession(graphs.text, 'cpu', sessionOptions('cpu', threads));
     try {
-      return await encodeLabels(session, tokens, promptCounts);
+      const embeddings = await encodeLabels(session, request.tokens, request.promptCounts);
+      return new Vocabularies({ embeddings, ...(memory === undefined ? {} : { memory }) });
     } finally {
       await session.release();
     }
@@ -59,7 +63,7 @@ export class ModelSessions {
   static async #openProfiled(
     request: OpenRequest,
     head: InferenceSession,
-    labelEmbeddings: Tensor,
+    vocabularies: Vocabularies,
   ): Promise<ModelSessions> {
     const { graphs, provider, precision, threads } = request;
     const options = sessionOptions(provider, threads);
@@ -67,21 +71,23 @@ export class ModelSessions {
     const profile = await withProfile(async (profileFilePrefix) => {
       const profiling = { ...options, enableProfiling: true, profileFilePrefix };
       const vision = await openSession(graphs.vision, provider, profiling);
-      const warmed = this.#warmed(request, { vision, head, labelEmbeddings });
+      const warmed = this.#warmed(request, { vision, head, vocabularies });
       opened.push(await (precision === 'fp16' ? warmed.catch(refuseHalf(provider)) : warmed));
       vision.endProfiling();
     });
     const coverage = coverageOf(profile, provider);
     const [sessions] = opened;
-    if (sessions !== undefined && coverage > 0) return new ModelSessions(sessions.model, coverage);
+    if (sessions !== undefined && coverage > 0)
+      return new ModelSessions(sessions.model, sessions.vocabularies, coverage);
     throw new ActionwireError('PROVIDER_UNAVAILABLE', `${provider} loads, but ONNX Runtime runs no operator on it`);
   }
 
   static async #warmed(request: OpenRequest, sessions: Sessions): Promise<ModelSessions> {
     const { windowShape, batch } = request;
-    const warmed = new ModelSessions(modelFor(request, sessions), 1);
+    const warmed = new ModelSessions(modelFor(request, sessions), sessions.vocabularies, 1);
     const pixels = new Uint8Array(windowShape.reduce((product, size) => product * size, 1));
-    await warmed.run(Array.from({ length: batch }, () => ({ streamId: '', restart: true, keep: true, pixels })));
+    const item = { streamId: '', restart: true, keep: true, pixels, vocabulary: 0 };
+    await warmed.run(Array.from({ length: batch }, () => item));
     warmed.forget('');
     return warmed;
   }

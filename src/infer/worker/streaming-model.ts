@@ -27,9 +27,10 @@ export class StreamingModel implements WindowModel {
     for (const group of groupItems(items, this.#frameBytes, this.sizes.frames)) {
       const states = group.members.map(({ item }) => this.#stateFor(item));
       await this.#encode(group, states);
-      const output = await this.#score(states);
+      const words = this.sessions.vocabularies.of(group.vocabulary);
+      const output = await this.#score(states, words.embeddings);
       group.members.forEach(({ place, item }, index) => {
-        results.set(place, scoresOf(output, index));
+        results.set(place, scoresOf(output, index, words));
         if (!item.keep) this.forget(item.streamId);
       });
     }
@@ -72,7 +73,7 @@ export class StreamingModel implements WindowModel {
   }
 
   /** The head's output, one row a state. */
-  #score(states: readonly StreamState[]): Promise<InferenceSession.ReturnType> {
+  #score(states: readonly StreamState[], textEmbeds: Tensor): Promise<InferenceSession.ReturnType> {
     const { frames, patches, projection } = this.sizes;
     const batch = states.length;
     const features = states.map((state) => state.features);
@@ -80,7 +81,7 @@ export class StreamingModel implements WindowModel {
     return this.sessions.head.run({
       frame_features: floats(features, [batch, frames, projection]),
       patch_features: floats(patchFeatures, [batch, patches, projection]),
-      text_embeds: this.sessions.labelEmbeddings,
+      text_embeds: textEmbeds,
     });
   }
 }

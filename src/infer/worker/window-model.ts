@@ -1,6 +1,8 @@
 /** The ways to score windows inside the inference process look alike from outside. */
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { InferItem, ItemScores } from '../protocol.js';
+import { mixTaught } from '../taught/mix.js';
+import type { Vocabularies, WorkerVocabulary } from './vocabularies.js';
 
 export interface WindowModel {
   /** One result an item, in the items' order. */
@@ -14,16 +16,19 @@ export interface Sessions {
   readonly frames?: InferenceSession;
   readonly vision: InferenceSession;
   readonly head: InferenceSession;
-  /** `[labels, projection]`. */
-  readonly labelEmbeddings: Tensor;
+  readonly vocabularies: Vocabularies;
 }
 
-/** Row `index` of each output of a head graph. */
-export function scoresOf(output: InferenceSession.ReturnType, index: number): ItemScores {
-  return {
-    values: rowOf(output, 'probabilities', index).slice(),
-    logits: rowOf(output, 'logits', index).slice(),
-  };
+/** Row `index` of a head graph's outputs, which hold `video_embeds` too; taught examples are mixed in here. */
+export function scoresOf(
+  output: InferenceSession.ReturnType,
+  index: number,
+  { memory }: Pick<WorkerVocabulary, 'memory'>,
+): ItemScores {
+  const embedding = rowOf(output, 'video_embeds', index).slice();
+  const logits = rowOf(output, 'logits', index).slice();
+  if (memory !== undefined) return { ...mixTaught(logits, embedding, memory), embedding };
+  return { values: rowOf(output, 'probabilities', index).slice(), logits, embedding };
 }
 
 /** A view of row `index` along the first axis of a float32 output. */

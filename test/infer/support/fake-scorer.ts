@@ -1,6 +1,7 @@
 /** An engine on virtual time: one window at a time, first come first served, each taking `durationMs` of the scheduler. */
 import { Observable, timer, type Subscription } from 'rxjs';
 import { ActionwireError } from '../../../src/core/errors.js';
+import { labelSetOf } from '../../../src/core/label-set.js';
 import type { Window } from '../../../src/core/types.js';
 import type { InferenceResult } from '../../../src/infer/inference-result.js';
 import type { Scorer } from '../../../src/infer/scorer.js';
@@ -37,7 +38,14 @@ export class FakeScorer implements Scorer {
         }
         this.seen.push(window.pixels[0]!);
         const values = Float32Array.of(1, 0);
-        subscriber.next({ values, logits: values, startedAtMs: 0, inferenceMs: this.durationMs });
+        subscriber.next({
+          labelSet: labelSetOf(tinyInfo.labels),
+          values,
+          logits: values,
+          embedding: values,
+          startedAtMs: 0,
+          inferenceMs: this.durationMs,
+        });
         subscriber.complete();
       };
       const turn = { take, finish };

@@ -6,7 +6,13 @@ const groups = (text: string, maxFrames = 8): string =>
   groupItems(
     text
       .split(' ')
-      .map((one) => ({ streamId: one[0]!, restart: false, keep: true, pixels: new Uint8Array(Number(one.slice(1))) })),
+      .map((one) => ({
+        streamId: one[0]!,
+        restart: false,
+        keep: true,
+        pixels: new Uint8Array(parseInt(one.slice(1))),
+        vocabulary: one.includes('*') ? 1 : 0,
+      })),
     1,
     maxFrames,
   )

@@ -1,0 +1,5 @@
+/** What the rest of the program may use of teaching. */
+export { chooseMix, type ChosenMix, type TaughtView } from './choose-mix.js';
+export { memoryFor, withTaughtLabels } from './memory-for.js';
+export { fileSha256, mustBeTaughtTo, weightsSha256 } from './model-identity.js';
+export { examplesOf, readTaught, writeTaught, type Taught, type TaughtClip } from './taught-file.js';
