@@ -2,4 +2,4 @@
 export { chooseMix, type ChosenMix, type TaughtView } from './choose-mix.js';
 export { memoryFor, withTaughtLabels } from './memory-for.js';
 export { fileSha256, mustBeTaughtTo, weightsSha256 } from './model-identity.js';
-export { examplesOf, readTaught, writeTaught, type Taught, type TaughtClip } from './taught-file.js';
+export { examplesOf, readTaught, writeTaught, type Taught } from './taught-file.js';

@@ -45,7 +45,6 @@ const schema = z.strictObject({
 
 /** Its content, with the embeddings as numbers. */
 export type Taught = z.output<typeof schema>;
-export type TaughtClip = Taught['classes'][number]['clips'][number];
 
 /** @throws TAUGHT_INVALID */
 export async function readTaught(path: string): Promise<Taught> {
