@@ -15,8 +15,7 @@ export class ExactModel implements WindowModel {
     const results = new Map<InferItem, ItemScores>();
     for (const vocabulary of new Set(items.map((item) => item.vocabulary))) {
       const together = items.filter((item) => item.vocabulary === vocabulary);
-      const scores = await this.#score(together, vocabulary);
-      together.forEach((item, index) => results.set(item, scores[index] as ItemScores));
+      for (const [item, scores] of await this.#score(together, vocabulary)) results.set(item, scores);
     }
     return items.flatMap((item) => results.get(item) ?? []);
   }
@@ -25,13 +24,13 @@ export class ExactModel implements WindowModel {
     // Nothing is kept between windows.
   }
 
-  async #score(items: readonly InferItem[], vocabulary: number): Promise<ItemScores[]> {
+  async #score(items: readonly InferItem[], vocabulary: number): Promise<[InferItem, ItemScores][]> {
     const { vision, head, vocabularies } = this.sessions;
     const words = vocabularies.of(vocabulary);
     const pixels = items.length === 1 ? items[0]?.pixels : Buffer.concat(items.map((item) => item.pixels));
     const frames = new Tensor('uint8', pixels ?? new Uint8Array(), [items.length, ...this.windowShape]);
     const seen = await vision.run({ frames }, ['video_embeds', 'patch_features']);
     const output = { ...seen, ...(await head.run({ ...seen, text_embeds: words.embeddings })) };
-    return items.map((_, index) => scoresOf(output, index, words));
+    return items.map((item, index) => [item, scoresOf(output, index, words)]);
   }
 }
