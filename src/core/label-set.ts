@@ -59,5 +59,5 @@ export function labelSetOf(entries: readonly LabelEntry[], modelBackground?: str
 
 function rulesOf(entry: Exclude<LabelEntry, string>): LabelRules {
   const special = Object.entries(entry).filter(([field]) => Object.hasOwn(labelRules, field));
-  return Object.fromEntries(special) as LabelRules;
+  return Object.fromEntries(special);
 }
