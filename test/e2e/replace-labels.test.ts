@@ -16,9 +16,9 @@ it(
   async () => {
     const args = ['run', 'front=test:', '--model', model.dir, '--port', '0', '--provider', 'cpu', '--allow-control'];
     const own = ['--stream-labels', 'front=walking,waving'];
-    const { child, waitFor, finished } = startCli([...args, ...own], { ACTIONWIRE_CACHE_DIR: model.cacheDir });
+    const running = startCli([...args, ...own], { ACTIONWIRE_CACHE_DIR: model.cacheDir });
     try {
-      const [, page = ''] = await waitFor(/Page (http\S+)/, 90_000);
+      const [, page = ''] = await running.waitFor(/Page (http\S+)/, 90_000);
       const subscriber = await Subscriber.connect(`${page.replace('http', 'ws')}ws`);
       subscriber.send({ type: 'subscribe', scores: true });
       const isScore = (version: number) => (message: { type: string; labelSet?: number | undefined }) =>
@@ -58,8 +58,8 @@ it(
       expect(streams[0]?.labels).toEqual(wanted);
       subscriber.close();
     } finally {
-      child.kill('SIGINT');
+      running.child.kill('SIGINT');
     }
-    expect((await finished).code).toBe(0);
+    expect((await running.finished).code).toBe(0);
   },
 );
