@@ -33,7 +33,7 @@ import { openLog } from './log.js';
 import { overloadWarning } from './overload-warning.js';
 import { recognise } from './pipeline.js';
 import { labelControl, mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
-import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
+import { openStream, slidingWindow, staggerFrames, type SourceSpec } from './stream/index.js';
 import { windowLimits } from './window-limits.js';
 import { Hub } from './ws/index.js';
 
@@ -63,7 +63,7 @@ export class App implements Closable {
 
   private constructor(private readonly parts: Parts) {
     const { log } = parts;
-    const streams = parts.sources.map((source) => this.#recognise(source));
+    const streams = parts.sources.map((source, index) => this.#recognise(source, index));
     const watchLoad = overloadWarning(parts.engine, ({ code, message, hint }) =>
       log.warn({ code }, `${message}. ${hint}`),
     );
@@ -159,17 +159,19 @@ export class App implements Closable {
     return this.#closed;
   }
 
-  #recognise(source: SourceSpec): Observable<ActionwireMessage> {
-    const { config, limits, engine, actions, hub, log } = this.parts;
+  #recognise(source: SourceSpec, index: number): Observable<ActionwireMessage> {
+    const { config, sources, limits, engine, actions, hub, log } = this.parts;
     const { frameCount, strideFrames } = engine.info;
+    const replay = config.mode === 'replay';
+    const offsetFrames = replay ? 0 : staggerFrames(index, sources.length, strideFrames);
     const backlog = new CountedBacklog(1);
-    const clock = config.mode === 'replay' ? new VirtualClock() : wallClock;
+    const clock = replay ? new VirtualClock() : wallClock;
     const meter = new Meter(source.id, clock);
     this.#meters.set(source.id, meter);
     const items = this.#items(source, clock, backlog).pipe(tap((item) => meter.countItem(item)));
     return recognise(items, {
-      window: pipe(slidingWindow({ frameCount, strideFrames }), limitWindows(limits.get(source.id))),
-      classify: config.mode === 'replay' ? classifyAll(engine, clock, backlog) : classifyLatest(engine, clock),
+      window: pipe(slidingWindow({ frameCount, strideFrames, offsetFrames }), limitWindows(limits.get(source.id))),
+      classify: replay ? classifyAll(engine, clock, backlog) : classifyLatest(engine, clock),
       track: trackActions({ actions, clock }),
     }).pipe(
       failAlone({

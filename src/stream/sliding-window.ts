@@ -8,10 +8,12 @@ export interface SlidingWindowOptions {
   readonly frameCount: number;
   /** Frames between the starts of two windows, >= 1. */
   readonly strideFrames: number;
+  /** Frames by which all windows are later than the earliest that could be, 0 (default) up to `strideFrames` - 1. */
+  readonly offsetFrames?: number;
 }
 
 /**
- * The first window is emitted as soon as T frames without a gap are there, then one every `strideFrames` frames.
+ * The first window is emitted as soon as T frames without a gap are there and `offsetFrames` more, then one every `strideFrames` frames.
  * Gaps and states pass through in order. Window pixels are a view into the ring: valid until the next frame.
  */
 export function slidingWindow(options: SlidingWindowOptions): OperatorFunction<StreamItem, WindowItem> {
@@ -41,6 +43,10 @@ export class Windower {
     if (!Number.isInteger(options.strideFrames) || options.strideFrames < 1) {
       throw new RangeError(`strideFrames must be >= 1: ${options.strideFrames}`);
     }
+    const { offsetFrames = 0 } = options;
+    if (!Number.isInteger(offsetFrames) || offsetFrames < 0 || offsetFrames >= options.strideFrames) {
+      throw new RangeError(`offsetFrames must be 0 to strideFrames - 1: ${offsetFrames}`);
+    }
   }
 
   /** @returns what to emit for this item, if anything */
@@ -65,8 +71,9 @@ export class Windower {
     ring.push(frame.pixels, frame.ptsMs);
     this.#newestFrame++;
     if (!ring.isFull) return undefined;
-    this.#sinceWindow = wasFull ? this.#sinceWindow + 1 : this.options.strideFrames;
-    if (this.#sinceWindow < this.options.strideFrames) return undefined;
+    const { strideFrames, offsetFrames = 0 } = this.options;
+    this.#sinceWindow = wasFull ? this.#sinceWindow + 1 : strideFrames - offsetFrames;
+    if (this.#sinceWindow < strideFrames) return undefined;
     this.#sinceWindow = 0;
     return { kind: 'window', window: this.#window(frame, ring) };
   }

@@ -48,6 +48,15 @@ describe('slidingWindow', () => {
     });
   });
 
+  it('puts windows off by the offset, after a gap too', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<StreamItem>('01234g3456|', { ...frames, g: gap });
+      const result = slidingWindow({ frameCount: 3, strideFrames: 2, offsetFrames: 1 })(source);
+      const values = { a: '0:123', g: 'gap', b: '1:456' };
+      expectObservable(result.pipe(map(describeItem))).toBe('---a-g---b|', values);
+    });
+  });
+
   it('passes an error on', () => {
     marbles(({ cold, expectObservable }) => {
       const source = cold<StreamItem>('01#', frames);
@@ -65,6 +74,10 @@ describe('slidingWindow', () => {
 
   it('refuses a stride below one', () => {
     expect(() => new Windower({ frameCount: 3, strideFrames: 0 })).toThrow(RangeError);
+  });
+
+  it.each([-1, 2, 0.5])('refuses an offset of %d at a stride of 2', (offsetFrames) => {
+    expect(() => new Windower({ frameCount: 3, strideFrames: 2, offsetFrames })).toThrow(RangeError);
   });
 
   it('tells the times of the oldest and newest frame', () => {
