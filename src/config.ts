@@ -119,7 +119,8 @@ const renamed: Readonly<Record<string, string>> = {
 
 /** Turns a path inside the configuration into the option's name on the command line. */
 function optionName(path: readonly PropertyKey[]): string {
-  const last = path.findLast((part) => typeof part === 'string') ?? 'options';
+  const named = path[0] === 'streamLabels' ? path.slice(0, 1) : path; // what follows is the name of a stream
+  const last = named.findLast((part) => typeof part === 'string') ?? 'options';
   const words = last.replace(/Ms$|Frames$|Dir$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return renamed[last] ?? `--${words}`;
 }

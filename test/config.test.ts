@@ -22,6 +22,11 @@ describe('parseConfig', () => {
     expect(parse).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   });
 
+  it('names --stream-labels, not the stream, where the labels of one will not do', () => {
+    const parse = (): unknown => parseConfig({ sources: ['test:'], server: false, streamLabels: { front: ['a', ''] } });
+    expect(parse).toThrow(/^--stream-labels: 1 to 200 characters/);
+  });
+
   it('refuses a key it does not know', () => {
     expect(() => parseConfig({ sources: ['test:'], server: false, colour: 'red' })).toThrow(/colour/);
   });
