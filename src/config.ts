@@ -91,6 +91,10 @@ export const configSchema = z
   .refine(({ batch = 1, mode }) => batch === 1 || mode !== 'replay', {
     message: 'a replay scores each window alone, so that its scores are the same every time',
     path: ['batch'],
+  })
+  .refine(({ batch = 1, precision }) => batch === 1 || precision !== 'int8', {
+    message: 'in int8 each window is scored alone, because streams that share a run would change each other’s scores',
+    path: ['batch'],
   });
 
 export type Config = z.output<typeof configSchema>;
