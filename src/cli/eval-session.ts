@@ -112,7 +112,7 @@ async function scoreClips(
   done: Map<string, ClipOutcome>,
   results: ResultsFile | undefined,
 ): Promise<void> {
-  const engine = await Engine.open(model, { provider, threads, signal });
+  const engine = await Engine.open(model, { provider, threads, batch: 1, signal });
   const progress: Progress = openProgress(process.stderr, clips.length);
   try {
     for (const outcome of done.values()) progress.add(outcome);

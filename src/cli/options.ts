@@ -63,7 +63,11 @@ export function withRunOptions(command: Command): Command {
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
-    .option('--batch <n>', 'windows of different streams scored together at most (default: 1 on the cpu)', number)
+    .option(
+      '--batch <n>',
+      'windows of different streams scored together at most (default: 1 on the cpu; not for int8)',
+      number,
+    )
     .option('--batch-wait <ms>', 'how long a window waits for those of other streams (default: 0)', number)
     .option(
       '--max-windows <[name=]n>',

@@ -85,7 +85,7 @@ async function look(
   { provider, threads = 0 }: TeachFlags,
   signal: AbortSignal,
 ): Promise<Seen[]> {
-  const engine = await Engine.open(model, { provider, threads, signal });
+  const engine = await Engine.open(model, { provider, threads, batch: 1, signal });
   const { read, infer } = clipTools(engine, protocol);
   const seen: Seen[] = [];
   try {
