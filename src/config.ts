@@ -92,6 +92,10 @@ export const configSchema = z
     message: 'a replay scores each window alone, so that its scores are the same every time',
     path: ['batch'],
   })
+  .refine(({ control, server }) => !control || server !== false, {
+    message: 'needs a server; --replay and --no-server have none',
+    path: ['control'],
+  })
   .refine(({ batch = 1, precision }) => batch === 1 || precision !== 'int8', {
     message: 'in int8 each window is scored alone, because streams that share a run would change each other’s scores',
     path: ['batch'],
