@@ -79,7 +79,7 @@ export async function compareWays(options: CompareOptions): Promise<Comparison> 
     for (const way of [reference, ...options.against]) {
       const model = models.get(way.precision);
       if (model === undefined) throw new ActionwireError('INTERNAL', `no model in ${way.precision}`);
-      const engine = await Engine.open(model, { ...options.engine, mode: way.mode, signal });
+      const engine = await Engine.open(model, { ...options.engine, mode: way.mode, batch: 1, signal });
       contenders.push({ way, engine, agreement: new Agreement(), times: [] });
     }
     return await compare(options, contenders, signal);

@@ -91,6 +91,14 @@ export const configSchema = z
   .refine(({ batch = 1, mode }) => batch === 1 || mode !== 'replay', {
     message: 'a replay scores each window alone, so that its scores are the same every time',
     path: ['batch'],
+  })
+  .refine(({ control, server }) => !control || server !== false, {
+    message: 'needs a server; --replay and --no-server have none',
+    path: ['control'],
+  })
+  .refine(({ batch = 1, precision }) => batch === 1 || precision !== 'int8', {
+    message: 'in int8 each window is scored alone, because streams that share a run would change each other’s scores',
+    path: ['batch'],
   });
 
 export type Config = z.output<typeof configSchema>;
@@ -119,7 +127,8 @@ const renamed: Readonly<Record<string, string>> = {
 
 /** Turns a path inside the configuration into the option's name on the command line. */
 function optionName(path: readonly PropertyKey[]): string {
-  const last = path.findLast((part) => typeof part === 'string') ?? 'options';
+  const named = path[0] === 'streamLabels' ? path.slice(0, 1) : path; // what follows is the name of a stream
+  const last = named.findLast((part) => typeof part === 'string') ?? 'options';
   const words = last.replace(/Ms$|Frames$|Dir$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return renamed[last] ?? `--${words}`;
 }

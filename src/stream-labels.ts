@@ -2,6 +2,7 @@
 import type { Config } from './config.js';
 import { ActionwireError } from './core/errors.js';
 import type { LabelEntry, LabelSet } from './core/label-set.js';
+import { redactText } from './core/redact.js';
 import { checkRules, type ActionOptions } from './events/index.js';
 import type { SetLabels } from './http/index.js';
 import type { Engine, LoadedModel } from './infer/index.js';
@@ -10,7 +11,7 @@ import type { Engine, LoadedModel } from './infer/index.js';
 export function mustBeStreams(streamLabels: Config['streamLabels'], names: readonly string[]): void {
   const unknown = Object.keys(streamLabels).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw new ActionwireError('OPTION_INVALID', `--stream-labels: no source is named "${unknown}"`);
+  throw new ActionwireError('OPTION_INVALID', `--stream-labels: no source is named "${redactText(unknown)}"`);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Which stream may have how many windows scored a second, from what the user wrote. */
 import { ActionwireError } from './core/errors.js';
+import { redactText } from './core/redact.js';
 
 export interface WindowLimit {
   /** Name of a stream; missing: every stream that has no limit of its own. */
@@ -15,7 +16,7 @@ export interface WindowLimit {
 export function windowLimits(limits: readonly WindowLimit[], streamIds: readonly string[]): Map<string, number> {
   const stranger = limits.find(({ stream }) => stream !== undefined && !streamIds.includes(stream));
   if (stranger?.stream !== undefined) {
-    const message = `--max-windows: no stream is named "${stranger.stream}"; there are ${streamIds.join(', ')}`;
+    const message = `--max-windows: no stream is named "${redactText(stranger.stream)}"; there are ${streamIds.join(', ')}`;
     throw new ActionwireError('OPTION_INVALID', message, { hint: 'Name the stream as in `front=rtsp://...`.' });
   }
   const found = new Map<string, number>();

@@ -43,6 +43,9 @@ describe('comparing ways on a recording', () => {
       expect(agreement.meanDifference).toBeGreaterThan(0);
       expect(agreement.maxKl).toBeGreaterThan(0);
       expect(agreement.maxLogitDifference).toBeGreaterThan(agreement.maxDifference);
+      expect(agreement.meanCosine).toBeLessThan(1);
+      expect(agreement.minCosine).toBeLessThan(agreement.meanCosine);
+      expect(agreement.minCosine).toBeGreaterThan(0.5);
       expect(cost.medianMs).toBeGreaterThan(0);
     }
     const differences = against.map(({ agreement }) => agreement.meanDifference);

@@ -22,6 +22,19 @@ describe('parseConfig', () => {
     expect(parse).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
   });
 
+  it('names --stream-labels, not the stream, where the labels of one will not do', () => {
+    const parse = (): unknown => parseConfig({ sources: ['test:'], server: false, streamLabels: { front: ['a', ''] } });
+    expect(parse).toThrow(/^--stream-labels: 1 to 200 characters/);
+  });
+
+  it('refuses batches where streams would change each other’s scores', () => {
+    const parse = (precision: string): unknown =>
+      parseConfig({ sources: ['test:'], server: false, precision, batch: 2 });
+    expect(() => parse('int8')).toThrow(/--batch: in int8 each window is scored alone/);
+    expect(parse('fp32')).toMatchObject({ batch: 2 });
+    expect(parseConfig({ sources: ['test:'], server: false, precision: 'int8', batch: 1 })).toMatchObject({ batch: 1 });
+  });
+
   it('refuses a key it does not know', () => {
     expect(() => parseConfig({ sources: ['test:'], server: false, colour: 'red' })).toThrow(/colour/);
   });

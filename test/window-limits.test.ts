@@ -26,4 +26,10 @@ describe('windowLimits', () => {
       }),
     );
   });
+
+  it('shows no password of a source that was given in the place of a name', () => {
+    expect(() => windowLimits([{ stream: 'rtsp://user:hunter2@cam/live', perSecond: 1 }], streams)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') as string }),
+    );
+  });
 });

@@ -31,8 +31,11 @@ export function compareCommand(): Command {
     )
     .argument('<source>', 'a video file')
     .option('--against <ways>', 'modes, precisions or both, as in streaming,int8,streaming+int8', 'streaming')
-    .option('--model <dir>', 'Hugging Face X-CLIP folder (default: the bundled xclip-mini)')
-    .option('--labels <list|file>', '"a,b,c", or a text file with one a line (default: the model’s own)')
+    .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
+    .option(
+      '--labels <list|file|set>',
+      '"a,b,c", a text or JSON file, or the name of a set, as for `run` (default: the model’s own)',
+    )
     .option('--fps <n>', 'frames per second sampled for the model (default: the model’s own)', number)
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))

@@ -12,6 +12,8 @@ const head = [
   'mean KL',
   'max KL',
   'max |dlogit|',
+  'mean cos',
+  'least cos',
 ];
 
 /** One line a way below a title; ends with a newline. */
@@ -26,7 +28,7 @@ export function comparisonTable({
 }: Comparison): string {
   const rows = [
     head,
-    [...costCells(reference, reference), '-', '-', '-', '-', '-', '-'],
+    [...costCells(reference, reference), ...head.slice(4).map(() => '-')],
     ...against.map((way) => [...costCells(way, reference), ...agreementCells(way)]),
   ];
   const providers = new Map([reference, ...against].map(({ name, provider }) => [name, provider]));
@@ -34,7 +36,7 @@ export function comparisonTable({
     `${model}, ${labels} labels, ${frameCount} frames every ${strideFrames}; ${windows} windows`,
     ...aligned(rows),
     ...providerLines(providers),
-    `All against ${reference.name}: probabilities p, KL divergence in nats; cost by the medians.`,
+    `All against ${reference.name}: probabilities p, KL divergence in nats, cosines of the video embeddings; cost by the medians.`,
     '',
   ].join('\n');
 }
@@ -45,9 +47,11 @@ function costCells({ name, cost }: MeasuredWay, reference: MeasuredWay): string[
 }
 
 function agreementCells({ agreement }: Comparison['against'][number]): string[] {
-  const { top1Agreement, meanDifference, maxDifference, meanKl, maxKl, maxLogitDifference } = agreement;
-  const numbers = [meanDifference, maxDifference, meanKl, maxKl, maxLogitDifference];
-  return [`${(100 * top1Agreement).toFixed(1)} %`, ...numbers.map((value) => value.toFixed(4))];
+  const { top1Agreement, meanDifference, maxDifference, meanKl, maxKl, maxLogitDifference, meanCosine, minCosine } =
+    agreement;
+  const numbers = [meanDifference, maxDifference, meanKl, maxKl, maxLogitDifference].map((value) => value.toFixed(4));
+  const cosines = [meanCosine, minCosine].map((value) => value.toFixed(5));
+  return [`${(100 * top1Agreement).toFixed(1)} %`, ...numbers, ...cosines];
 }
 
 /** One line where all run on the same, else one a way. */

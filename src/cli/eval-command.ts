@@ -23,7 +23,7 @@ export function evalCommand(): Command {
     .option('--split <n>', 'HMDB51 by its folder: which split', number, 1)
     .option(
       '--labels <which>',
-      'what to choose from: "model", "dataset", "a,b,c" or a text file (default: dataset for UCF101 and HMDB51, else model)',
+      'what to choose from: "model", "dataset", "a,b,c", a text or JSON file, or a set (default: dataset for UCF101 and HMDB51, else model)',
     )
     .option('--taught <file>', 'also use what `model teach` wrote to this file')
     .option('--map <file>', 'JSON object that translates labels of the list: {"hug": "hugging"}')
@@ -36,7 +36,7 @@ export function evalCommand(): Command {
     .option('--seed <n>', 'of what is random in the protocol', number, 0)
     .option('--frame-step <n>', 'huggingface only: pictures from one frame to the next', number, 1)
     .optionsGroup('Inference:')
-    .option('--model <dir>', 'Hugging Face X-CLIP folder (default: the bundled xclip-mini)')
+    .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .addOption(precisionOption())
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)

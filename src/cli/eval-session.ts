@@ -1,4 +1,5 @@
 /** One evaluation from start to end: list, model and engine are opened, clips scored, the report printed. */
+import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { ActionwireError } from '../core/errors.js';
 import {
@@ -111,7 +112,7 @@ async function scoreClips(
   done: Map<string, ClipOutcome>,
   results: ResultsFile | undefined,
 ): Promise<void> {
-  const engine = await Engine.open(model, { provider, threads, signal });
+  const engine = await Engine.open(model, { provider, threads, batch: 1, signal });
   const progress: Progress = openProgress(process.stderr, clips.length);
   try {
     for (const outcome of done.values()) progress.add(outcome);
@@ -164,7 +165,7 @@ function resultSettings({ model, protocol, taught }: Plan): ResultSettings {
     weights: basename(dirname(model.graphs.vision)),
     precision: model.precision,
     labels: model.info.labels,
-    prompts: model.manifest.promptTemplates,
+    prompts: promptsSha256(model),
     ...(taught === undefined ? {} : { taught }),
     protocol: name,
     frames,
@@ -174,4 +175,10 @@ function resultSettings({ model, protocol, taught }: Plan): ResultSettings {
     ...(name === 'huggingface' ? { frameStep } : {}),
     resize: `${shortestEdge} ${rounding} ${resample}`,
   };
+}
+
+/** Templates, phrases, prompts of single labels and the tokenizer's vocabulary all end here. */
+function promptsSha256({ tokens, promptCounts }: LoadedModel): string {
+  const counts = JSON.stringify([tokens.shape, promptCounts]);
+  return createHash('sha256').update(counts).update(tokens.inputIds).digest('hex');
 }

@@ -63,7 +63,11 @@ export function withRunOptions(command: Command): Command {
     .option('--stride <frames>', 'frames between two windows (default: the model’s own)', number)
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
-    .option('--batch <n>', 'windows of different streams scored together at most (default: 1 on the cpu)', number)
+    .option(
+      '--batch <n>',
+      'windows of different streams scored together at most (default: 1 on the cpu; not for int8)',
+      number,
+    )
     .option('--batch-wait <ms>', 'how long a window waits for those of other streams (default: 0)', number)
     .option(
       '--max-windows <[name=]n>',
@@ -156,39 +160,39 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
 }
 
 /** The name of a set, `"a,b,c"`, a JSON file of label entries, or the lines of a text file (blank lines and `#` comments left out). @throws {ActionwireError} `OPTION_INVALID` for a missing file */
-export function readLabels(listOrFile: string): LabelEntry[] {
+export function readLabels(listOrFile: string, option = '--labels'): LabelEntry[] {
   if (isLabelSet(listOrFile)) return readLabelSet(listOrFile);
   if (!existsSync(listOrFile)) {
-    if (/[\\/]|\.(?:txt|json)$/i.test(listOrFile)) throw noLabelFile(listOrFile);
+    if (/[\\/]|\.(?:txt|json)$/i.test(listOrFile)) throw noLabelFile(listOrFile, option);
     return listOrFile.split(',').map((label) => label.trim());
   }
   try {
     const text = readFileSync(listOrFile, 'utf8');
-    if (/\.json$/i.test(listOrFile)) return readEntries(text, listOrFile);
+    if (/\.json$/i.test(listOrFile)) return readEntries(text, listOrFile, option);
     return parseLabels(text);
   } catch (cause) {
     if (cause instanceof ActionwireError) throw cause;
-    throw new ActionwireError('OPTION_INVALID', `--labels: cannot read "${listOrFile}"`, { cause });
+    throw new ActionwireError('OPTION_INVALID', `${option}: cannot read "${listOrFile}"`, { cause });
   }
 }
 
 function readStreamLabels(text: string): [stream: string, labels: LabelEntry[]] {
   const [, stream, labels] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (stream !== undefined && labels !== undefined) return [stream, readLabels(labels)];
+  if (stream !== undefined && labels !== undefined) return [stream, readLabels(labels, '--stream-labels')];
   throw new ActionwireError('OPTION_INVALID', `--stream-labels: "${redactText(text)}" is not "name=list"`);
 }
 
 /** `["waving", { "label": "punching", "prompts": ["a person throws a punch"] }]`. */
-function readEntries(text: string, path: string): LabelEntry[] {
+function readEntries(text: string, path: string, option: string): LabelEntry[] {
   const parsed = z.array(labelEntry).safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const place = issue?.path.map(String).join('.') ?? '';
-  throw new ActionwireError('OPTION_INVALID', `--labels: "${path}": ${place}: ${issue?.message ?? 'not acceptable'}`);
+  throw new ActionwireError('OPTION_INVALID', `${option}: "${path}": ${place}: ${issue?.message ?? 'not acceptable'}`);
 }
 
-function noLabelFile(path: string): ActionwireError {
-  return new ActionwireError('OPTION_INVALID', `--labels: there is no file "${redactText(path)}"`, {
+function noLabelFile(path: string, option: string): ActionwireError {
+  return new ActionwireError('OPTION_INVALID', `${option}: there is no file "${redactText(path)}"`, {
     hint: 'Check the path; labels with a slash can only be given in a file.',
   });
 }

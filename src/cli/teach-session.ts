@@ -1,5 +1,6 @@
 /** One teaching from start to end: clips are shown to the model, their embeddings kept, the mix chosen, the file written. */
 import { ActionwireError } from '../core/errors.js';
+import { nameOf } from '../core/label-set.js';
 import { planProtocol, readClips, type Protocol } from '../evaluate/index.js';
 import { findModel } from '../find-model.js';
 import { Engine, loadModel, type LoadedModel, type ProviderChoice } from '../infer/index.js';
@@ -62,11 +63,14 @@ async function openModel(
   before: Taught | undefined,
   signal: AbortSignal,
 ): Promise<LoadedModel> {
-  const options = labels === undefined ? {} : { labels: readLabels(labels) };
+  const entries = labels === undefined ? undefined : readLabels(labels);
+  const options = entries === undefined ? {} : { labels: entries };
   const loaded = await loadModel(await findModel(model), { ...options, signal });
-  const own = withTaughtLabels(loaded.labelSet.labels, before);
-  const all = [...new Set([...own, ...clips.map(({ label }) => label)])];
-  return { ...loaded, ...loaded.prepare(all) };
+  // The entries, not their names alone: they may have prompts.
+  const own = withTaughtLabels(entries ?? loaded.labelSet.labels, before);
+  const known = new Set(own.map(nameOf));
+  const added = new Set(clips.flatMap(({ label }) => (known.has(label) ? [] : [label])));
+  return { ...loaded, ...loaded.prepare([...own, ...added]) };
 }
 
 interface Seen extends TaughtView {
@@ -81,7 +85,7 @@ async function look(
   { provider, threads = 0 }: TeachFlags,
   signal: AbortSignal,
 ): Promise<Seen[]> {
-  const engine = await Engine.open(model, { provider, threads, signal });
+  const engine = await Engine.open(model, { provider, threads, batch: 1, signal });
   const { read, infer } = clipTools(engine, protocol);
   const seen: Seen[] = [];
   try {

@@ -198,8 +198,7 @@ const catalogue = {
     hint: 'The cause names the operator or the resource; with little memory, use a smaller model, fewer labels or a smaller `--batch`.',
   },
   INFERENCE_WORKER_CRASHED: {
-    summary:
-      'The inference process ended unexpectedly or stopped answering; its window is lost and it is started again.',
+    summary: 'The inference process ended or stopped answering; its window is lost and it is started again.',
     hint: 'Look for memory exhaustion (the process may have been killed or swapped out) or a faulty GPU driver.',
   },
   INFERENCE_GAVE_UP: {

@@ -13,9 +13,12 @@ export interface AgreementReport {
   readonly maxKl: number;
   /** Largest |logit - logit'|; the logits are cosines times the model's logit scale. */
   readonly maxLogitDifference: number;
+  /** Cosine of the two video embeddings, -1..1: mean over the windows, and the least. */
+  readonly meanCosine: number;
+  readonly minCosine: number;
 }
 
-type Answer = Pick<InferenceResult, 'values' | 'logits'>;
+type Answer = Pick<InferenceResult, 'values' | 'logits' | 'embedding'>;
 
 export class Agreement {
   #windows = 0;
@@ -26,11 +29,14 @@ export class Agreement {
   #kl = 0;
   #maxKl = 0;
   #maxLogitDifference = 0;
+  #cosines = 0;
+  #minCosine = 1;
 
   /** The two answers to one window; both have the same labels. */
   add(reference: Answer, other: Answer): void {
     const differences = differencesOf(reference.values, other.values);
     const kl = divergence(reference.logits, other.logits);
+    const cosine = cosineOf(reference.embedding, other.embedding);
     this.#windows += 1;
     this.#sameTop += best(reference.values) === best(other.values) ? 1 : 0;
     this.#labels += differences.length;
@@ -39,6 +45,8 @@ export class Agreement {
     this.#kl += kl;
     this.#maxKl = Math.max(this.#maxKl, kl);
     this.#maxLogitDifference = Math.max(this.#maxLogitDifference, ...differencesOf(reference.logits, other.logits));
+    this.#cosines += cosine;
+    this.#minCosine = Math.min(this.#minCosine, cosine);
   }
 
   /** Of the windows so far, at least one. */
@@ -51,12 +59,20 @@ export class Agreement {
       meanKl: this.#kl / this.#windows,
       maxKl: this.#maxKl,
       maxLogitDifference: this.#maxLogitDifference,
+      meanCosine: this.#cosines / this.#windows,
+      minCosine: this.#minCosine,
     };
   }
 }
 
 function differencesOf(a: Float32Array, b: Float32Array): number[] {
   return Array.from(a, (value, label) => Math.abs(value - (b[label] ?? 0)));
+}
+
+/** At most 1, which rounding would exceed. */
+function cosineOf(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0);
+  return Math.min(1, dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)));
 }
 
 function best(values: Float32Array): number {

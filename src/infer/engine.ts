@@ -25,7 +25,7 @@ export interface EngineOptions {
   readonly mode?: InferenceMode;
   /**
    * How many streams that wait are scored together, at least 1; default on an accelerator 4 in exact and 8 in streaming mode, 1 on
-   * the CPU. More than 1 lets what else is running change the last digits of a score, and in int8 a little more.
+   * the CPU. More than 1 lets what else is running change the last digits of a score; in int8, where that would be more, it is refused.
    */
   readonly batch?: number;
   /** How long a window waits for those of other streams while nothing runs, milliseconds; default 0. */
@@ -97,7 +97,8 @@ export class Engine implements Scorer, Closable {
 
   /**
    * Starts the inference process and loads the model in it.
-   * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`; nothing is left running
+   * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, OPTION_INVALID (int8 in batches), INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of
+   * `signal`; nothing is left running
    */
   static async open(model: LoadedModel, options: EngineOptions = {}): Promise<Engine> {
     const { mode = 'exact' } = options;

@@ -1,4 +1,5 @@
 /** Starts the inference process on the first provider that really works. */
+import { ActionwireError } from '../core/errors.js';
 import type { InferenceMode } from '../core/model-info.js';
 import type { AnswerLimits } from './answer-limit.js';
 import { batchLimit } from './batch-gate.js';
@@ -33,16 +34,26 @@ export interface ProcessOptions {
 
 /**
  * A named provider is used or refused, never replaced; only `auto` goes on to the next one, and says so in `description`.
- * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`
+ * @throws PROVIDER_UNAVAILABLE, PRECISION_UNAVAILABLE, OPTION_INVALID, INFERENCE_FAILED, INFERENCE_WORKER_CRASHED, or the reason of `signal`
  */
 export async function openProcess(model: LoadedModel, options: ProcessOptions): Promise<OpenedProcess> {
   const threads = options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
   const { mode = 'exact', provider: choice = 'auto', signal, answerLimits } = options;
   const open = (name: ProviderName): ReturnType<typeof InferenceProcess.open> =>
     InferenceProcess.open(openRequest(model, mode, name, threads, options.batch), signal, answerLimits);
+  mustScoreAlone(model, options);
   const candidates = candidatesInPrecision(choice, model.precision);
   const { provider, opened, reasons } = await firstWorking(candidates, open, signal);
   return { process: opened.process, provider, description: describe(provider, threads, opened.coverage, reasons) };
+}
+
+/** The scale of int8 activations is that of all rows of a run. @throws OPTION_INVALID */
+function mustScoreAlone({ precision }: LoadedModel, { batch = 1 }: ProcessOptions): void {
+  if (precision !== 'int8' || batch <= 1) return;
+  throw new ActionwireError(
+    'OPTION_INVALID',
+    `batch ${batch}: in int8, streams that share a run change each other's scores`,
+  );
 }
 
 function openRequest(

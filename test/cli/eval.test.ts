@@ -97,6 +97,19 @@ describe('eval', { timeout: 120_000 }, () => {
     expect(other.code).toBe(1);
   });
 
+  it('does not go on with other prompts of a label', async () => {
+    const withPrompt = (prompt: string): Promise<Finished> => {
+      const labels = JSON.stringify([{ label: 'walking', prompts: [prompt] }, 'waving']);
+      return writeFile(at('labels.json'), labels).then(() =>
+        evaluate([at('videos'), '--labels', at('labels.json'), '--resume', at('prompts.jsonl')]),
+      );
+    };
+    expect(await withPrompt('a person walks')).toMatchObject({ code: 0, stderr: '' });
+    const other = await withPrompt('someone strolls');
+    expect(other.stderr).toMatch(/other settings: prompts .*\[EVALUATION_RESULTS_INVALID\]/);
+    expect(other.code).toBe(1);
+  });
+
   it('fails when not one clip could be read', async () => {
     await writeFile(at('gone.txt'), 'a.mp4 walking\nb.mp4 waving\n');
     const { code, stdout, stderr } = await evaluate([at('gone.txt')]);

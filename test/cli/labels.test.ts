@@ -25,5 +25,7 @@ describe('--labels', () => {
 
   it('names a file that cannot be read', () => {
     expect(() => readLabels(dir)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+    const flags = { streamLabels: [`front=${join(dir, 'none.txt')}`], server: false };
+    expect(() => configFrom(['front=test:'], flags)).toThrow(/^--stream-labels: there is no file/);
   });
 });

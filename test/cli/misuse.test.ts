@@ -46,6 +46,8 @@ const misuses: [args: string[], line: RegExp][] = [
   [['run', 'test:', '--max-windows', '0'], /--max-windows: .*\[OPTION_INVALID\]/],
   [['run', 'test:', '--batch-wait', '500'], /--batch-wait: .*100.*\[OPTION_INVALID\]/],
   [['demo', '--once', '--replay', '--batch', '4'], /--batch: a replay scores each window alone.*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--batch', '2', '--precision', 'int8'], /--batch: in int8 each window is scored alone/],
+  [['run', 'test:', '--allow-control', '--no-server'], /--allow-control: needs a server.*\[OPTION_INVALID\]/],
   [['run', 'gopher://example'], /gopher.*\[SOURCE_INVALID\]/],
   [['run', '/no/such/clip.mp4', '--json', '--no-server'], /clip: There is nothing .*\[SOURCE_NOT_FOUND\]/],
   [['run', 'test:', '--model', '/no/such/model'], /\/no\/such\/model.*\[MODEL_NOT_FOUND\]/],

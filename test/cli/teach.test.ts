@@ -1,5 +1,5 @@
 /** `actionwire model teach` as a user runs it, and its file in `eval`. */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +48,25 @@ describe('model teach', { timeout: 120_000 }, () => {
     expect((await run('model', 'teach', 'g', ...twice, '--out', at('g2.json'))).code).toBe(0);
     const { classes } = await contents('g2.json');
     expect(classes.map(({ label, clips }) => `${label} ${clips.length}`)).toEqual(['hug 1', 'spin 1']);
+  });
+
+  it('tells the clips from labels with the prompts that a JSON file gives them', async () => {
+    for (const [i, label] of ['hug', 'hug', 'waving', 'waving'].entries()) {
+      await mkdir(at(`pairs/${label}`), { recursive: true });
+      await makeNumberedClip(at(`pairs/${label}/${i}.mp4`), { pictures: 10 + 30 * i, size: i < 2 ? '64x48' : '48x64' });
+    }
+    const teachWith = async (labels: readonly object[]): Promise<string> => {
+      await writeFile(at('labels.json'), JSON.stringify(labels));
+      const args = ['--labels', at('labels.json'), '--out', at('pairs.json')];
+      return (await run('model', 'teach', 'pairs', at('pairs'), ...args)).stdout;
+    };
+    const plain = await teachWith([{ label: 'hug' }, { label: 'waving' }]);
+    expect(plain).toMatch(/by their label's text alone/);
+    const swapped = [
+      { label: 'hug', prompts: ['waving'] },
+      { label: 'waving', prompts: ['hug'] },
+    ];
+    expect(await teachWith(swapped)).not.toBe(plain);
   });
 
   it.each([

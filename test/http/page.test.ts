@@ -118,6 +118,26 @@ describe.skipIf(chromiumPath === undefined)(`the page${chromiumNote}`, () => {
     expect(complaints).toEqual([]);
   });
 
+  test('follows the labels of a stream when they are replaced: colours of their own, background muted', async () => {
+    await visit();
+    hub.setStreams([{ streamId: 'door', source: 'x' }]);
+    hub.publish(state('live'));
+    await scoresShown([0.1, 0.7, 0.15, 0.05]);
+    const replaced = { version: 2, labels: ['falling', 'running', 'standing'], background: ['standing'], rules: {} };
+    hub.publish({ kind: 'labels', streamId: 'door', labelSet: replaced });
+    const item = scores([0.3, 0.2, 0.5]);
+    if (item.kind !== 'scores') throw new Error('no scores');
+    hub.publish({ ...item, scores: { ...item.scores, labels: replaced.labels, labelSet: replaced } });
+    await page.locator('.scores li:visible', { hasText: 'falling' }).waitFor();
+    const hues = await page
+      .locator('.scores li:visible')
+      .evaluateAll((rows) => rows.map((row) => (row as unknown as Styled).style.getPropertyValue('--hue')));
+    expect(hues).toHaveLength(3);
+    expect(hues[0]).toBe('var(--muted)');
+    expect(new Set(hues).size).toBe(3);
+    expect(complaints).toEqual([]);
+  });
+
   test('a late joiner sees what is going on and what was', async () => {
     hub.setStreams([
       { streamId: 'door', source: 'x' },
@@ -199,6 +219,11 @@ describe.skipIf(chromiumPath === undefined)(`the page${chromiumNote}`, () => {
     expect(await colours()).toBeGreaterThan(before);
   });
 });
+
+/** An element of the page, as far as it is asked here. */
+interface Styled {
+  readonly style: { getPropertyValue(name: string): string };
+}
 
 /** Runs in the page: WCAG contrast of the theme's text colours on its surfaces. */
 const contrastScript = `(() => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Agreement } from '../../src/infer/agreement.js';
 
-/** Probabilities and their logits, up to a constant. */
-const answer = (...values: number[]): { values: Float32Array; logits: Float32Array } => ({
+type Answer = Record<'values' | 'logits' | 'embedding', Float32Array>;
+
+/** Probabilities, which are the embedding too, and their logits, up to a constant. */
+const answer = (...values: number[]): Answer => ({
   values: Float32Array.from(values),
+  embedding: Float32Array.from(values),
   logits: Float32Array.from(values, (value) => Math.log(value) + 3),
 });
 
@@ -19,6 +22,8 @@ describe('Agreement', () => {
       meanKl: 0,
       maxKl: 0,
       maxLogitDifference: 0,
+      meanCosine: 1,
+      minCosine: 1,
     });
   });
 
@@ -36,10 +41,20 @@ describe('Agreement', () => {
     expect(maxLogitDifference).toBeCloseTo(Math.log(2), 5);
   });
 
+  it('tells the mean and least cosine of the embeddings, whatever their length', () => {
+    const agreement = new Agreement();
+    const seen = (...embedding: number[]): Answer => ({ ...answer(0.5, 0.5), embedding: Float32Array.from(embedding) });
+    agreement.add(seen(1, 0), seen(3, 3));
+    agreement.add(seen(1, 0), seen(0, 2));
+    expect(agreement.report().meanCosine).toBeCloseTo(Math.SQRT1_2 / 2, 6);
+    expect(agreement.report().minCosine).toBe(0);
+  });
+
   it('stays finite where a probability is too small for float32', () => {
     const agreement = new Agreement();
-    const sure = { values: Float32Array.of(1, 0), logits: Float32Array.of(200, 0) };
-    agreement.add({ values: Float32Array.of(0, 1), logits: Float32Array.of(0, 200) }, sure);
+    const embedding = Float32Array.of(1);
+    const sure = { values: Float32Array.of(1, 0), logits: Float32Array.of(200, 0), embedding };
+    agreement.add({ values: Float32Array.of(0, 1), logits: Float32Array.of(0, 200), embedding }, sure);
     expect(agreement.report().maxKl).toBeCloseTo(200, 3);
   });
 });

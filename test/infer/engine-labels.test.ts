@@ -46,6 +46,36 @@ describe('setLabels', () => {
     ),
   );
 
+  it.each(['exact', 'streaming'] as const)('batches streams of different sets, each scored with its own (%s)', (mode) =>
+    withEngine(
+      async (alone) => {
+        await withEngine(
+          async (batched) => {
+            for (const engine of [alone, batched]) {
+              await engine.setLabels('b', others);
+              await engine.setLabels('d', ['walking', 'jumping', 'waving', 'falling down']);
+            }
+            const all = (engine: Engine): Promise<Float32Array[]> =>
+              Promise.all(
+                ['a', 'b', 'c', 'd', 'e'].map(async (id, index) => {
+                  const { logits } = await engine.infer(noiseWindow(model.info, index, id));
+                  return logits;
+                }),
+              );
+            const [expected, found] = [await all(alone), await all(batched)];
+            expect(batched.stats.runs).toBe(2);
+            expect(found.map(({ length }) => length)).toEqual([3, 2, 3, 4, 3]);
+            found.forEach((logits, stream) =>
+              logits.forEach((value, label) => expect(value).toBeCloseTo(expected[stream]![label]!, 4)),
+            );
+          },
+          { mode, batch: 4 },
+        );
+      },
+      { mode },
+    ),
+  );
+
   it('scores as a model opened with those labels', () =>
     withEngine(async (engine) => {
       await engine.setLabels('s', others);

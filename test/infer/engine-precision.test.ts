@@ -50,6 +50,11 @@ describe('precision', () => {
     await expect(opening).rejects.toMatchObject({ code: 'PRECISION_UNAVAILABLE' });
   });
 
+  it.each(inferenceModes)('int8 is refused in batches, in %s mode', async (mode) => {
+    const opening = Engine.open(models.get('int8')!, { provider: 'cpu', mode, batch: 2 });
+    await expect(opening).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  });
+
   it.each(['fp16', 'int8'] as const)(
     '%s gives the same bytes for the same window: again, between others, in another process, with one thread or two',
     { timeout: 120_000 },

@@ -4,15 +4,13 @@ import type { InferItem } from '../protocol.js';
 export interface ItemGroup {
   /** Frames of each item. */
   readonly newFrames: number;
-  /** What all of them are compared with. */
-  readonly vocabulary: number;
   /** Items of different streams, with their places in the request. */
   readonly members: { readonly item: InferItem; readonly place: number }[];
 }
 
 /**
- * Items with equally many frames and the same vocabulary share a run as long as it holds no more than `maxFrames` frames, so that a run never needs more
- * memory than a whole window. Two items of one stream never share a run and keep their order.
+ * Items with equally many frames share a run as long as it holds no more than `maxFrames` frames, so that a run never needs more memory than
+ * a whole window. Two items of one stream never share a run and keep their order.
  */
 export function groupItems(items: readonly InferItem[], frameBytes: number, maxFrames: number): ItemGroup[] {
   const groups: ItemGroup[] = [];
@@ -20,11 +18,9 @@ export function groupItems(items: readonly InferItem[], frameBytes: number, maxF
     const newFrames = item.pixels.length / frameBytes;
     const repeated = groups.some(({ members }) => members.some((member) => member.item.streamId === item.streamId));
     const room = (group: ItemGroup): boolean =>
-      group.newFrames === newFrames &&
-      group.vocabulary === item.vocabulary &&
-      (group.members.length + 1) * newFrames <= maxFrames;
+      group.newFrames === newFrames && (group.members.length + 1) * newFrames <= maxFrames;
     const group = repeated ? undefined : groups.find(room);
-    if (group === undefined) groups.push({ newFrames, vocabulary: item.vocabulary, members: [{ item, place }] });
+    if (group === undefined) groups.push({ newFrames, members: [{ item, place }] });
     else group.members.push({ item, place });
   });
   return groups;

@@ -2,6 +2,7 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import type { StreamSizes } from '../../checkpoint/index.js';
 import type { InferItem, ItemScores } from '../protocol.js';
+import { placesByVocabulary } from './by-vocabulary.js';
 import { groupItems, type ItemGroup } from './group-items.js';
 import { StreamState } from './stream-state.js';
 import { rowOf, scoresOf, type Sessions, type WindowModel } from './window-model.js';
@@ -27,12 +28,12 @@ export class StreamingModel implements WindowModel {
     for (const group of groupItems(items, this.#frameBytes, this.sizes.frames)) {
       const states = group.members.map(({ item }) => this.#stateFor(item));
       await this.#encode(group, states);
-      const words = this.sessions.vocabularies.of(group.vocabulary);
-      const output = await this.#score(states, words.embeddings);
-      group.members.forEach(({ place, item }, index) => {
-        results.set(place, scoresOf(output, index, words));
-        if (!item.keep) this.forget(item.streamId);
-      });
+      for (const [vocabulary, indices] of placesByVocabulary(group.members.map(({ item }) => item))) {
+        const words = this.sessions.vocabularies.of(vocabulary);
+        const output = await this.#score(pick(states, indices), words.embeddings);
+        pick(group.members, indices).forEach(({ place }, row) => results.set(place, scoresOf(output, row, words)));
+      }
+      for (const { item } of group.members) if (!item.keep) this.forget(item.streamId);
     }
     return items.flatMap((_, place) => results.get(place) ?? []);
   }
@@ -84,6 +85,10 @@ export class StreamingModel implements WindowModel {
       text_embeds: textEmbeds,
     });
   }
+}
+
+function pick<T>(all: readonly T[], indices: readonly number[]): T[] {
+  return indices.flatMap((index) => all[index] ?? []);
 }
 
 const bytesOf = (length: number): Uint8Array => new Uint8Array(length);

@@ -27,7 +27,7 @@ describe('groupItems', () => {
     ['a4 b4 c4', '4:a0b1 4:c2', 'holds a run to the frames of a window'],
     ['a8 b8', '8:a0 8:b1', 'also where one item fills it'],
     ['a2 b2 a2', '2:a0b1 2:a2', 'keeps the order of one stream'],
-    ['a2 b2* c2', '2:a0c2 2:b1', 'keeps other vocabularies (*) apart'],
+    ['a2 b2* c2', '2:a0b1c2', 'puts those of other vocabularies (*) together too'],
   ])('%s -> %s: %s', (items, expected) => {
     expect(groups(items)).toBe(expected);
   });
