@@ -3,8 +3,9 @@
  *
  *   node bench/live.mjs [--minutes 10]
  *
- * Asserts: no dropped window, at least one action event, memory slope within the budget after the first minute. The slope is
- * fitted to the lowest reading of every 30 s, because a collected heap is a sawtooth: what stays after collection is what grows.
+ * Asserts: no dropped window, at least one action event, and in runs of 15 minutes and more the memory slope after the first five
+ * within the budget: until then heaps and allocators find their size. The slope is fitted to the lowest reading of every 30 s, because a
+ * collected heap is a sawtooth: what stays after collection is what grows.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -57,7 +58,7 @@ await once(program, 'exit');
 
 latencies.sort((a, b) => a - b);
 const settled = floor(
-  samples.filter((sample) => sample.seconds > Math.min(60, seconds / 2)),
+  samples.filter((sample) => sample.seconds > Math.min(300, seconds / 2)),
   30,
 );
 const result = {
@@ -79,7 +80,7 @@ console.log(JSON.stringify(result));
 assert(result.actionsStarted > 0, 'the demo gave no action event');
 assert(result.droppedWindows === 0, `${result.droppedWindows} windows were dropped`);
 assert(result.latencyP95Ms <= budgets.latencyP95Ms, `p95 latency is over ${budgets.latencyP95Ms} ms`);
-if (minutes >= 3)
+if (minutes >= 15)
   assert(
     result.rssMbPerMinute <= budgets.rssMbPerMinute,
     `memory grows faster than ${budgets.rssMbPerMinute} MB a minute`,

@@ -6,9 +6,10 @@
  * The weights come from a seed and go to a temporary folder (0.5 GB, removed at the end). All take turns in every round, so that other work on the machine
  * hits all alike; times are medians over the rounds, head for 101 labels included. `--torch`: beside transformers' XCLIPModel on
  * PyTorch (inference mode, sdpa, as many threads), text tower left out on both sides; test/reference/requirements.txt says what to install.
- * Asserts: int8 video embeddings and logits near those of fp32, streamed and exact alike, and fp32 equal to PyTorch.
+ * Asserts: the ratios of bench/budgets.json; int8 video embeddings and logits near those of fp32, streamed and exact alike, and fp32 equal to PyTorch.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,6 +29,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+const budgets = JSON.parse(readFileSync(new URL('./budgets.json', import.meta.url), 'utf8')).precision;
 const threads = Number(flags.threads);
 const labels = 101;
 const strideFrames = 4;
@@ -177,9 +179,26 @@ function check({ fp32, int8, torch }) {
   return { ...agreement, torch: { videoCosine: cosine(fp32.window.video, torch.window.video), maxLogitDifference } };
 }
 
+/** Those against PyTorch only where it ran. A missed one is told and fails the bench, after everything else was told. */
+function checkBudgets(ms) {
+  const torch = ms['torch window'];
+  const found = {
+    fp32WindowToInt8Window: ms['fp32 window'] / ms['int8 window'],
+    torchWindowToFp32Window: torch / ms['fp32 window'],
+    torchWindowToInt8Window: torch / ms['int8 window'],
+    torchWindowToInt8Stride: torch / ms['int8 streamed stride'],
+  };
+  for (const [name, ratio] of Object.entries(found)) {
+    if (!(ratio < budgets[name])) continue;
+    console.error(`FAILED: ${name} is ${round(ratio)}, below ${budgets[name]}`);
+    process.exitCode = 1;
+  }
+}
+
 function report({ overflows, torch, times, agreement }) {
   const ms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, round(median(values))]));
   const reference = ms['torch window'] ?? ms['fp32 window'];
+  checkBudgets(ms);
   const ratios = Object.fromEntries(Object.entries(ms).map(([name, value]) => [name, round(reference / value)]));
   const result = { threads, rounds: Number(flags.rounds), int8Overflows: overflows, torch, ms, ratios, agreement };
   if (flags.json) {
