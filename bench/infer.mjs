@@ -1,11 +1,12 @@
 /**
  * How fast windows become scores, and how much of what this machine can multiply that is.
  *
- *   npm run build && node bench/infer.mjs [--model models/xclip-mini] [--windows 40] [--threads 0] [--json]
+ *   npm run build && node bench/infer.mjs [--model models/xclip-mini] [--windows 40] [--threads 0] [--stride 8] [--json]
  *
  * The engine scores windows of noise; in turn with every window, a chain of plain matrix products with the same number of
  * multiply-adds runs on ONNX Runtime with the same options, so that other work on the machine hits both alike.
- * Asserts: probabilities that sum to 1, identical bytes for identical windows, and the fraction of the plain products'
+ * Then as many windows of one stream, `--stride` frames apart, as a camera brings them.
+ * Asserts: probabilities that sum to 1, identical bytes for identical windows (in a stream as alone), and the fraction of the plain products'
  * speed within bench/budgets.json. Memory is read from /proc, so on Linux only.
  */
 import assert from 'node:assert/strict';
@@ -23,6 +24,7 @@ const { values: flags } = parseArgs({
     model: { type: 'string', default: 'models/xclip-mini' },
     windows: { type: 'string', default: '40' },
     threads: { type: 'string', default: '0' },
+    stride: { type: 'string', default: '8' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -56,7 +58,7 @@ async function measure(/** @type {number} */ count) {
     new Float32Array(sizeOf(reference.inputMetadata[0])).fill(0.5),
     reference.inputMetadata[0].shape,
   );
-  const rounds = { inference: [], caller: [], reference: [] };
+  const rounds = { inference: [], caller: [], reference: [], streamed: [] };
   const window = noise();
   let first;
   for (let round = -3; round < count; round++) {
@@ -71,7 +73,23 @@ async function measure(/** @type {number} */ count) {
     rounds.caller.push(caller);
     rounds.reference.push(performance.now() - referenceAt);
   }
+  const stride = Number(flags.stride);
+  for (let round = -3; round < count; round++) {
+    const newest = window.frameCount - 1 + (round + 3) * stride;
+    const { values, logits, inferenceMs } = await engine.infer(inStream(window, newest));
+    // Every so many windows the pictures are those of the window alone again.
+    check(values, logits, (newest + 1) % window.frameCount === 0 ? first : logits);
+    if (round >= 0) rounds.streamed.push(inferenceMs);
+  }
   return rounds;
+}
+
+/** The window of a stream that shows the same T pictures again and again, with frame `newest` as its last. */
+function inStream(window, newest) {
+  const { pixels, frameCount } = window;
+  const start = ((newest + 1) % frameCount) * (pixels.length / frameCount);
+  const turned = Buffer.concat([pixels.subarray(start), pixels.subarray(0, start)]);
+  return { ...window, pixels: turned, place: { run: 0, newestFrame: newest } };
 }
 
 function check(values, logits, first) {
@@ -99,7 +117,7 @@ function noise() {
   };
 }
 
-function report({ inference, caller, reference: plain }) {
+function report({ inference, caller, streamed, reference: plain }) {
   const gigaflops = (milliseconds) => (2 * multiplyAdds.window) / milliseconds / 1e6;
   const result = {
     model: engine.info.name,
@@ -107,6 +125,7 @@ function report({ inference, caller, reference: plain }) {
     windows: inference.length,
     windowsPerSecond: round(1000 / percentile(caller, 50)),
     inferenceMs: { p50: round(percentile(inference, 50)), p95: round(percentile(inference, 95)) },
+    streamedMs: { p50: round(percentile(streamed, 50)), p95: round(percentile(streamed, 95)) },
     callerMs: { p50: round(percentile(caller, 50)), p95: round(percentile(caller, 95)) },
     plainProductsMs: { p50: round(percentile(plain, 50)), p95: round(percentile(plain, 95)) },
     gigaflops: {
@@ -125,6 +144,7 @@ function report({ inference, caller, reference: plain }) {
 function print(result) {
   console.table({
     'inference process, one window': result.inferenceMs,
+    [`inference process, one window of a stream, stride ${flags.stride}`]: result.streamedMs,
     'caller, one window': result.callerMs,
     'plain products, same multiply-adds': result.plainProductsMs,
   });
