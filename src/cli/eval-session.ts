@@ -45,7 +45,7 @@ export async function runEvaluation(settings: EvalSettings): Promise<void> {
   const { signal, dispose } = interruptSignal();
   try {
     await mustHaveProvider(settings.provider);
-    const plan = await makePlan(settings);
+    const plan = await makePlan(settings, signal);
     if (settings.confusion !== undefined) await mustBeWritable(settings.confusion);
     const outcomes = await evaluateAll(plan, settings, signal);
     if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
@@ -58,16 +58,8 @@ export async function runEvaluation(settings: EvalSettings): Promise<void> {
   }
 }
 
-async function makePlan({
-  listPath,
-  list: listOptions,
-  labels,
-  taught: taughtFile,
-  map,
-  model: wanted,
-  precision,
-  protocol,
-}: EvalSettings): Promise<Plan> {
+async function makePlan(settings: EvalSettings, signal: AbortSignal): Promise<Plan> {
+  const { listPath, list: listOptions, labels, taught: taughtFile, map, model: wanted, precision, protocol } = settings;
   const list = await openList(listPath, listOptions);
   const own = list.format === 'ucf101' || list.format === 'hmdb51' ? 'dataset' : 'model';
   const chosen = labels ?? own;
@@ -75,6 +67,7 @@ async function makePlan({
     ...(chosen === 'model' ? {} : { labels: chosen === 'dataset' ? list.classes : chosen }),
     ...(taughtFile === undefined ? {} : { taught: await readTaught(taughtFile) }),
     precision,
+    signal,
   });
   const truths = matchLabels(list.entries, model.info.labels, map);
   const clips = list.entries.map(({ path, file }, i) => ({ path, file, truth: truths[i] ?? -1 }));
