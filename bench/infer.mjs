@@ -132,7 +132,7 @@ function report({ inference, caller, streamed, reference: plain }) {
       model: round(gigaflops(percentile(inference, 50))),
       plainProducts: round(gigaflops(percentile(plain, 50))),
     },
-    // Of the undisturbed runs: where the system puts both threads on one core for a while, half of all windows may take 1.5 times as long.
+    // Of the quickest tenth: on the machine of docs/performance.md windows took 1.5 times as long for seconds, for a reason unknown.
     fractionOfPlainProducts: round(percentile(plain, 10) / percentile(inference, 10)),
     minFractionOfPlainProducts: budget.minFractionOfPlainProducts,
     rssMiB: { inferenceProcess: residentMiB(engine.pid) },
