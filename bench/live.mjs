@@ -10,9 +10,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
+import { addressFrom } from './support/address-from.mjs';
 import { processTree } from './support/processes.mjs';
 
 const { values: flags } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
@@ -91,17 +91,6 @@ function progress({ seconds, rssMb, eachMb }) {
   console.error(
     `${Math.round(seconds / 60)} min: ${round(rssMb)} MB (main, inference, decoder: ${eachMb.join(' ')}), ${counts.windows} windows`,
   );
-}
-
-async function addressFrom(/** @type {import('node:stream').Readable} */ output) {
-  for await (const line of createInterface({ input: output })) {
-    const match = /ws:\/\/\S+/.exec(line);
-    if (match !== null) {
-      output.resume();
-      return match[0];
-    }
-  }
-  throw new Error('the program ended before it told its address');
 }
 
 function assert(condition, message) {

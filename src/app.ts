@@ -89,18 +89,13 @@ export class App implements Closable {
   static async open(config: Config, signal: AbortSignal): Promise<App> {
     const sources = nameSources(config.sources);
     if (config.mode === 'replay') mustBeReplayable(sources);
-    const limits = windowLimits(
-      config.maxWindows,
-      sources.map(({ id }) => id),
-    );
+    const names = sources.map(({ id }) => id);
+    const limits = windowLimits(config.maxWindows, names);
     await mustHaveProvider(config.provider);
     const model = await loadModel(await findModel(config.modelDir), { ...(await modelOptions(config)), signal });
     const actions = actionOptions(config, model);
     checkRules(actions, model.labelSet);
-    mustBeStreams(
-      config.streamLabels,
-      sources.map(({ id }) => id),
-    );
+    mustBeStreams(config.streamLabels, names);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {

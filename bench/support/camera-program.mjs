@@ -1,8 +1,8 @@
 /** One running `actionwire run` with several live streams, and a subscriber that notes what becomes of every window. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
+import { addressFrom } from './address-from.mjs';
 import { processTree } from './processes.mjs';
 
 export class CameraProgram {
@@ -88,14 +88,3 @@ export class CameraProgram {
 }
 
 const zero = () => ({ cpuSeconds: 0, rssBytes: 0 });
-
-async function addressFrom(/** @type {import('node:stream').Readable} */ output) {
-  for await (const line of createInterface({ input: output })) {
-    const match = /ws:\/\/\S+/.exec(line);
-    if (match !== null) {
-      output.resume();
-      return match[0];
-    }
-  }
-  throw new Error('the program ended before it told its address');
-}

@@ -1,6 +1,7 @@
 /** Makes sure that no weight is NaN or infinite, reading the files once in pieces. */
 import { open, type FileHandle } from 'node:fs/promises';
 import { ActionwireError } from '../core/errors.js';
+import { readFully } from './read-fully.js';
 import type { TensorEntry, TensorIndex, WeightType } from './tensor-index.js';
 
 const CHUNK_BYTES = 4 << 20;
@@ -66,13 +67,4 @@ function findNotFinite(buffer: ArrayBuffer, count: number, type: WeightType): nu
     if (((words[index] ?? 0) & mask) === mask) return index;
   }
   return -1;
-}
-
-async function readFully(file: FileHandle, target: Uint8Array, position: number, name: string): Promise<void> {
-  for (let done = 0; done < target.length;) {
-    const { bytesRead } = await file.read(target, done, target.length - done, position + done);
-    if (bytesRead === 0)
-      throw new ActionwireError('CHECKPOINT_TENSOR_RANGE', `Tensor ${name}: the file ends inside it.`);
-    done += bytesRead;
-  }
 }

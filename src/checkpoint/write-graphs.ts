@@ -20,7 +20,7 @@ import { writeQuantised } from './quantise/write-quantised.js';
 import { reducedLayers } from './reduced-products.js';
 import type { TensorIndex, WeightType } from './tensor-index.js';
 import { weightFiles, weightsIdentity } from './weights-identity.js';
-import { writeAtomically } from './write-atomically.js';
+import { writeAtomically } from '../core/write-atomically.js';
 
 /** Absolute paths of the .onnx files. */
 export interface GraphFiles {

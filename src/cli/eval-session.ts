@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { ActionwireError } from '../core/errors.js';
+import { fileSha256 } from '../core/file-sha256.js';
 import {
   buildReport,
   evaluateClips,
@@ -17,7 +18,7 @@ import {
 } from '../evaluate/index.js';
 import { findModel } from '../find-model.js';
 import { Engine, loadModel, mustHaveProvider, type LoadedModel } from '../infer/index.js';
-import { fileSha256, readTaught } from '../infer/taught/index.js';
+import { readTaught } from '../infer/taught/index.js';
 import type { EvalSettings } from './eval-options.js';
 import { mustBeWritable, writeConfusion, writeReport } from './eval-output.js';
 import { openProgress, type Progress } from './eval-progress.js';

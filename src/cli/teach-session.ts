@@ -1,5 +1,6 @@
 /** One teaching from start to end: clips are shown to the model, their embeddings kept, the mix chosen, the file written. */
 import { ActionwireError } from '../core/errors.js';
+import { fileSha256 } from '../core/file-sha256.js';
 import { nameOf } from '../core/label-set.js';
 import { planProtocol, readClips, type Protocol } from '../evaluate/index.js';
 import { findModel } from '../find-model.js';
@@ -7,7 +8,6 @@ import { Engine, loadModel, type LoadedModel, type ProviderChoice } from '../inf
 import {
   chooseMix,
   examplesOf,
-  fileSha256,
   memoryFor,
   mustBeTaughtTo,
   readTaught,

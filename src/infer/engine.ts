@@ -172,7 +172,7 @@ export class Engine implements Scorer, Closable {
     return used;
   }
 
-  /** A stream has ended: frees what streaming mode keeps for it. Its next window, if any, starts afresh. */
+  /** A stream has ended: frees what is kept for it. Its next window, if any, starts afresh. */
   forget(streamId: string): void {
     this.#streams.delete(streamId);
     this.process.forget(streamId);

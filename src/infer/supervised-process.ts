@@ -87,7 +87,7 @@ export class SupervisedProcess {
     }
   }
 
-  /** Frees what streaming mode keeps for a stream; a process that restarts has nothing of it. */
+  /** Frees what is kept for a stream; a process that restarts has nothing of it. */
   forget(streamId: string): void {
     if (this.#state.name === 'running') this.#state.process.forget(streamId);
   }

@@ -1,6 +1,6 @@
 /** Reads one tensor of finite numbers as float32, in the order in which the file holds them. */
 import { open } from 'node:fs/promises';
-import { ActionwireError } from '../../core/errors.js';
+import { readFully } from '../read-fully.js';
 import type { TensorEntry } from '../tensor-index.js';
 
 /** Only this tensor is in memory: its bytes and its numbers. @throws CHECKPOINT_TENSOR_RANGE when the file ends inside it */
@@ -8,13 +8,7 @@ export async function readMatrix({ file, offset, length, dtype }: TensorEntry, n
   const bytes = new Uint8Array(length);
   const handle = await open(file);
   try {
-    for (let done = 0; done < length;) {
-      const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
-      if (bytesRead === 0) {
-        throw new ActionwireError('CHECKPOINT_TENSOR_RANGE', `Tensor ${name}: the file ends inside it.`);
-      }
-      done += bytesRead;
-    }
+    await readFully(handle, bytes, offset, name);
   } finally {
     await handle.close();
   }

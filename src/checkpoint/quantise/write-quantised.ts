@@ -1,14 +1,12 @@
 /** Writes the int8 weights of a checkpoint beside its graphs, one layer in memory at a time. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { ActionwireError } from '../../core/errors.js';
+import { fileSha256 } from '../../core/file-sha256.js';
+import { replaceAtomically, writeAtomically } from '../../core/write-atomically.js';
 import type { Checkpoint } from '../open-checkpoint.js';
 import { reducedLayers, type LinearLayer } from '../reduced-products.js';
 import { weightsIdentity } from '../weights-identity.js';
-import { replaceAtomically, writeAtomically } from '../write-atomically.js';
 import { quantisedFile, quantisedLayout, type QuantisedPlace } from './layout.js';
 import { quantiseColumns } from './quantise-columns.js';
 import { readMatrix } from './read-matrix.js';
@@ -22,9 +20,9 @@ export async function writeQuantised(checkpoint: Checkpoint, folder: string, sig
   const record = `${path}.made-of`;
   const source = await weightsIdentity(checkpoint.tensors);
   const recorded = await readFile(record, 'utf8').catch(() => '');
-  if (recorded !== '' && recorded === `${source} ${await hashOf(path).catch(() => 'unreadable')}`) return;
+  if (recorded !== '' && recorded === `${source} ${await fileSha256(path).catch(() => 'unreadable')}`) return;
   await replaceAtomically(path, (temporary) => quantiseInto(temporary, checkpoint, signal));
-  await writeAtomically(record, `${source} ${await hashOf(path)}`);
+  await writeAtomically(record, `${source} ${await fileSha256(path)}`);
 }
 
 async function quantiseInto(path: string, checkpoint: Checkpoint, signal: AbortSignal | undefined): Promise<void> {
@@ -63,10 +61,4 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, position: number)
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
 }

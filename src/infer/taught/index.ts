@@ -1,5 +1,5 @@
 /** What the rest of the program may use of teaching. */
 export { chooseMix, type ChosenMix, type TaughtView } from './choose-mix.js';
 export { memoryFor, withTaughtLabels } from './memory-for.js';
-export { fileSha256, mustBeTaughtTo, weightsSha256 } from './model-identity.js';
+export { mustBeTaughtTo, weightsSha256 } from './model-identity.js';
 export { examplesOf, readTaught, writeTaught, type Taught } from './taught-file.js';

@@ -1,8 +1,7 @@
 /** Tells one model's weights from another's by what they are, wherever the files lie. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { ActionwireError } from '../../core/errors.js';
+import { fileSha256 } from '../../core/file-sha256.js';
 import type { Taught } from './taught-file.js';
 
 /** SHA-256 over the SHA-256 of each weight file, in the order of these. Reads all of them once: about a second a gigabyte. */
@@ -10,13 +9,6 @@ export async function weightsSha256(files: readonly string[], signal?: AbortSign
   const digests: string[] = [];
   for (const file of new Set(files)) digests.push(await fileSha256(file, signal));
   return createHash('sha256').update(digests.sort().join('\n')).digest('hex');
-}
-
-/** In pieces, so that a large file needs no memory. */
-export async function fileSha256(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal });
-  return hash.digest('hex');
 }
 
 /** Embeddings of one model say nothing to another. @throws TAUGHT_OTHER_MODEL */

@@ -1,9 +1,8 @@
 /** The file that `actionwire model teach` writes: names, video embeddings and the model they belong to. Contains no picture. */
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ActionwireError } from '../../core/errors.js';
 import { readText } from '../../core/read-file.js';
+import { writeAtomically } from '../../core/write-atomically.js';
 import { unitLength } from './shot-memory.js';
 
 /** A thousand labels with four clips of four views each, at 768 numbers, stay below. */
@@ -60,14 +59,10 @@ export async function readTaught(path: string): Promise<Taught> {
 
 /** Readers see the old file or the new one, never a part. @throws TAUGHT_UNWRITABLE */
 export async function writeTaught(path: string, taught: Taught): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
   try {
-    await writeFile(temporary, `${JSON.stringify(taught, (_, value: unknown) => encode(value))}\n`);
-    await rename(temporary, path);
+    await writeAtomically(path, `${JSON.stringify(taught, (_, value: unknown) => encode(value))}\n`);
   } catch (cause) {
     throw new ActionwireError('TAUGHT_UNWRITABLE', `${path} cannot be written`, { cause });
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
