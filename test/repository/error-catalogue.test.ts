@@ -33,7 +33,7 @@ describe('the error catalogue', () => {
   it('has no code that nothing uses', () => {
     const source = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src'], { encoding: 'utf8' })
       .split('\n')
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('error-catalogue.ts'))
+      .filter((file) => file.endsWith('.ts') && !file.includes('error-catalogue'))
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
     const unused = Object.keys(errorCatalogue).filter((code) => !source.includes(`'${code}'`));
