@@ -1,6 +1,6 @@
 /** Ways in which RTP packets suffer, the same for the same seed. */
-import { createHash } from 'node:crypto';
 import { seededRandom } from '../../src/evaluate/seeded-random.js';
+import { noiseBytes } from './noise-bytes.js';
 import type { RtpFault } from './rtsp-relay.js';
 
 const headerBytes = 12;
@@ -43,8 +43,7 @@ export function lossy({ seed, lost, swapped }: LossOptions): RtpFault & { counts
 export function noise(seed: number): RtpFault {
   let count = 0;
   return (packet) => {
-    const outputLength = Math.max(0, packet.length - headerBytes);
-    const bytes = createHash('shake256', { outputLength }).update(`${seed} ${count++}`).digest();
+    const bytes = noiseBytes(`${seed} ${count++}`, Math.max(0, packet.length - headerBytes));
     return [Buffer.concat([packet.subarray(0, headerBytes), bytes])];
   };
 }
