@@ -1,21 +1,16 @@
 /** Opens a source as a stream of frames, gaps and states, and keeps it going: every fault becomes a state, never an exception. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionwireError, asActionwireError } from '../core/errors.js';
-import type { StreamItem } from '../core/types.js';
+import type { GapReason, StreamItem } from '../core/types.js';
 import { runAttempt, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
+import { FailureCount } from './failure-count.js';
 import { retryAfter, type Failure } from './failure.js';
 import type { DecoderSettings } from './protocol.js';
 import { planInput } from './source-spec.js';
 import type { SourceSpec } from './source-type.js';
 import { StreamEmitter } from './stream-emitter.js';
-import {
-  creditsInFlight,
-  resolveOptions,
-  steadyAfterMs,
-  type ResolvedOptions,
-  type StreamOptions,
-} from './stream-options.js';
+import { creditsInFlight, resolveOptions, type ResolvedOptions, type StreamOptions } from './stream-options.js';
 import { StatsKeeper, type StreamStats } from './stream-stats.js';
 
 /** A stream's items, in order. Iterate once; the decoder process starts then and is gone when the iteration has ended. */
@@ -57,11 +52,10 @@ function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSet
 class Supervisor {
   readonly stats = new StatsKeeper();
   readonly #emitter: StreamEmitter;
+  readonly #count = new FailureCount();
   #endless: boolean;
-  #crashes = 0;
-  #failures = 0;
-  #lostAtMs: number | undefined;
-  #liveSinceMs: number | undefined;
+  /** Since when this connection has shown pictures; not the wall clock, which may be set meanwhile. */
+  #liveSince: number | undefined;
 
   constructor(
     private readonly spec: SourceSpec,
@@ -112,19 +106,19 @@ class Supervisor {
 
   async #attempt(signal: AbortSignal): Promise<Outcome> {
     const emitter = this.#emitter;
-    const { stallTimeoutMs, clock } = this.options;
+    const { stallTimeoutMs } = this.options;
     emitter.connecting();
     this.stats.attempts++;
-    this.#liveSinceMs = undefined;
+    this.#liveSince = undefined;
     const outcome = await runAttempt(
       this.settings,
       {
         onOpened: ({ endless }) => (this.#endless = endless),
         onFrame: (message, taken) => {
-          if (this.#liveSinceMs === undefined) this.#begin(clock.now());
+          if (this.#liveSince === undefined) this.#begin();
           emitter.frame(message, taken);
         },
-        onGap: ({ reason }) => emitter.gap(reason),
+        onGap: ({ reason }) => this.#gap(reason),
         onStalled: () => emitter.stalled(stallTimeoutMs),
         onCounters: (counters) => this.stats.update(counters),
       },
@@ -135,10 +129,15 @@ class Supervisor {
   }
 
   /** The first frame of a connection: from here on media time runs again. */
-  #begin(nowMs: number): void {
-    this.#liveSinceMs = nowMs;
-    if (this.#lostAtMs !== undefined) this.#emitter.newConnection(nowMs - this.#lostAtMs);
-    this.#lostAtMs = undefined;
+  #begin(): void {
+    this.#liveSince = performance.now();
+    this.#emitter.newClock();
+  }
+
+  /** The timestamps of a camera whose clock was set tell nothing about the time that passed; those of a recording do. */
+  #gap(reason: GapReason): void {
+    this.#emitter.gap(reason);
+    if (this.#endless && this.options.mode === 'live' && reason !== 'missing-frames') this.#emitter.newClock();
   }
 
   /** @returns how long to wait before the next attempt, or undefined when there is none */
@@ -157,8 +156,9 @@ class Supervisor {
   }
 
   #retry(failure: Failure): number | undefined {
-    this.#count(failure);
-    const { mode, reconnect, random } = this.options;
+    const { mode, loop, reconnect, random } = this.options;
+    const liveMs = this.#liveSince === undefined ? 0 : performance.now() - this.#liveSince;
+    this.#count.add(failure.kind, liveMs, !this.#endless && !loop);
     const everLive = this.#emitter.frames > 0;
     const attached = this.spec.kind === 'webcam';
     const retry = retryAfter(failure.kind, {
@@ -166,22 +166,14 @@ class Supervisor {
       attached,
       mode,
       everLive,
-      crashes: this.#crashes,
+      crashes: this.#count.crashes,
     });
     if (retry === 'no') {
       this.#emitter.failed(failure);
       return undefined;
     }
-    const delayMs = backoffDelay(retry, this.#failures, reconnect, random());
+    const delayMs = backoffDelay(retry, this.#count.failures, reconnect, random());
     this.#emitter.lost(failure, delayMs);
     return delayMs;
-  }
-
-  #count({ kind }: Failure): void {
-    const nowMs = this.options.clock.now();
-    const steady = this.#liveSinceMs !== undefined && nowMs - this.#liveSinceMs >= steadyAfterMs;
-    this.#failures = steady ? 1 : this.#failures + 1;
-    this.#crashes = kind === 'crashed' ? (steady ? 1 : this.#crashes + 1) : 0;
-    if (this.#emitter.frames > 0) this.#lostAtMs ??= nowMs;
   }
 }

@@ -14,6 +14,7 @@ export class StreamEmitter {
   readonly #timeline: Timeline;
   readonly #taken = new WeakMap<Frame, () => void>();
   #frameIndex = 0;
+  #lastFrameAt: number | undefined;
   #attempt = 0;
   /** Whether a frame has been emitted since the last gap. */
   #unbroken = false;
@@ -68,15 +69,16 @@ export class StreamEmitter {
     this.queue.push({ kind: 'gap', streamId: this.options.streamId, reason, atPtsMs: this.#timeline.nowMs });
   }
 
-  /** The next frame's timestamps come from another connection, begun `pauseMs` of wall time after the last one's end. */
-  newConnection(pauseMs: number): void {
-    this.#timeline.break(pauseMs);
+  /** The next frame's timestamps count from another zero: media time goes on by the time that has passed since the last frame. */
+  newClock(): void {
+    if (this.#lastFrameAt !== undefined) this.#timeline.break(performance.now() - this.#lastFrameAt);
   }
 
   /** In live mode the frame counts as taken when queued; in replay mode when the consumer pulls it. */
   frame({ ticks, capturedAtMs, pixels }: Extract<ChildMessage, { type: 'frame' }>, taken: () => void): void {
     if (this.status !== 'live') this.#state('live');
     this.#unbroken = true;
+    this.#lastFrameAt = performance.now();
     let last: Frame | undefined;
     for (const tick of ticks) {
       last = this.#frame(this.#timeline.place(tick), capturedAtMs, pixels);

@@ -47,7 +47,7 @@ export const streamDefaults = {
 } as const satisfies Partial<StreamOptions>;
 
 /** A connection that has shown pictures for this long starts the back-off from the beginning. Milliseconds. */
-export const steadyAfterMs = 10_000;
+export const steadyAfterMs = 3_000;
 
 /** Frame messages that may be between the decoder process and the program at once. */
 export const creditsInFlight = 8;

@@ -1,6 +1,10 @@
 """Serves an H.264 MP4 in real time over RTSP on the loopback address, for tests.
 
-Prints `port N` when it listens. Ends on `quit` or end of input, with its parent, or after --max-seconds.
+Prints `port N` when it listens. Ends on `quit` or end of input, with its parent, or after --max-seconds. Other lines of
+input change it while it runs, and each is answered by `done`:
+    close                    hangs up on every client
+    mount PATH               serves the same video at another path too
+    allow USER PASSWORD      accepts these credentials as well (only where --user is given)
 Needs Debian's python3-gi, gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-base, -good and -bad.
 """
 
@@ -97,22 +101,36 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 
 
 def allow_only(server, factory, user, password):
-    auth = GstRtspServer.RTSPAuth()
-    token = GstRtspServer.RTSPToken()
-    token.set_string("media.factory.role", "viewer")
-    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
-    server.set_auth(auth)
+    server.set_auth(GstRtspServer.RTSPAuth())
+    allow(server, user, password)
     permissions = GstRtspServer.RTSPPermissions()
     for permission in ("media.factory.access", "media.factory.construct"):
         permissions.add_permission_for_role("viewer", permission, True)
     factory.set_permissions(permissions)
 
 
-def watch_input(loop):
-    """Ends the loop on `quit` or when the other end of our input is closed."""
+def allow(server, user, password):
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", "viewer")
+    server.get_auth().add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+
+
+def close_clients(server):
+    server.client_filter(lambda *_: GstRtspServer.RTSPFilterResult.REMOVE)
+
+
+def watch_input(loop, commands):
+    """Runs each line's command in the loop; ends it on `quit` or when the other end of our input is closed."""
+
+    def run(name, arguments):
+        commands[name](*arguments)
+        print("done", flush=True)
+
     for line in sys.stdin:
-        if line.strip() == "quit":
+        name, *arguments = line.split()
+        if name == "quit":
             break
+        GLib.idle_add(run, name, arguments)
     GLib.idle_add(loop.quit)
 
 
@@ -138,13 +156,19 @@ def main():
     factory.set_shared(options.shared)
     if options.user:
         allow_only(server, factory, options.user, options.password)
-    server.get_mount_points().add_factory(options.path, factory)
+    mounts = server.get_mount_points()
+    mounts.add_factory(options.path, factory)
     if server.attach(None) == 0:
         sys.exit(f"cannot listen on port {options.port}")
 
     loop = GLib.MainLoop()
     GLib.timeout_add_seconds(options.max_seconds, loop.quit)
-    threading.Thread(target=watch_input, args=(loop,), daemon=True).start()
+    commands = {
+        "close": lambda: close_clients(server),
+        "mount": lambda path: mounts.add_factory(path, factory),
+        "allow": lambda user, password: allow(server, user, password),
+    }
+    threading.Thread(target=watch_input, args=(loop, commands), daemon=True).start()
     print(f"port {server.get_bound_port()}", flush=True)
     loop.run()
     # Clients may still be attached; leaving their pipelines to the kernel is faster and safer than tearing them down.

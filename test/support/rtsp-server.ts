@@ -1,7 +1,7 @@
 /** A real RTSP server for tests: GStreamer's, in a Python process that cannot outlive the test. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** Debian's own Python: the one that sees Debian's python3-gi. */
@@ -42,6 +42,8 @@ export interface RtspServer {
   /** Freezes the server: connections stay open and nothing comes any more. */
   freeze(): void;
   thaw(): void;
+  /** Runs one of the commands that rtsp-server.py lists (`close`, `mount /path`, `allow user password`); resolves when it is done. */
+  tell(command: string): Promise<void>;
   /** SIGKILL; resolves when the process is gone. Idempotent. */
   kill(): Promise<void>;
 }
@@ -53,12 +55,18 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  const port = await listeningPort(child);
+  const lines = createInterface({ input: child.stdout });
+  const port = await listeningPort(child, lines);
   return {
     port,
     url: `rtsp://127.0.0.1:${port}/stream`,
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
+    tell: async (command) => {
+      const done = once(lines, 'line');
+      child.stdin.write(`${command}\n`);
+      await done;
+    },
     kill: stop,
   };
 }
@@ -73,12 +81,12 @@ function args({ file, port = 0, user, password, shared = false, once: pass = fal
   ];
 }
 
-async function listeningPort(child: ChildProcess): Promise<number> {
+/** Rejects with what the server wrote to its error output when that ends without a port. */
+async function listeningPort(child: ChildProcess, lines: Interface): Promise<number> {
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const port = /^port (\d+)$/.exec(line)?.[1];
-    if (port !== undefined) return Number(port);
-  }
-  throw new Error(`the RTSP server did not start: ${errors}`);
+  const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string?];
+  const port = /^port (\d+)$/.exec(line ?? '')?.[1];
+  if (port === undefined) throw new Error(`the RTSP server did not start: ${errors}`);
+  return Number(port);
 }

@@ -25,6 +25,8 @@ export class Decoder {
   #demuxer: FormatContext | undefined;
   /** Why we interrupted FFmpeg ourselves; its own error then says nothing. */
   #interrupted: Failure | undefined;
+  /** How many packets had come when the pictures stopped coming. */
+  #packetsAtStall = 0;
 
   constructor(
     private readonly settings: Pick<DecoderSettings, 'plan' | 'openTimeoutMs' | 'stallTimeoutMs'>,
@@ -188,11 +190,24 @@ export class Decoder {
 
   #pictureWatchdog(): Watchdog {
     const { stallTimeoutMs } = this.settings;
-    const message = `No picture came for ${2 * stallTimeoutMs} ms.`;
     return new Watchdog([
-      { afterMs: stallTimeoutMs, act: () => this.send({ type: 'stalled' }) },
-      { afterMs: 2 * stallTimeoutMs, act: () => this.#interrupt({ kind: 'stalled', message }) },
+      {
+        afterMs: stallTimeoutMs,
+        act: () => {
+          this.#packetsAtStall = this.counters.packets;
+          this.send({ type: 'stalled' });
+        },
+      },
+      { afterMs: 2 * stallTimeoutMs, act: () => this.#interrupt(this.#noPictures(2 * stallTimeoutMs)) },
     ]);
+  }
+
+  /** Data that still comes although no picture does is noise, or in a form that the decoder cannot follow. */
+  #noPictures(forMs: number): Failure {
+    if (this.counters.packets === this.#packetsAtStall) {
+      return { kind: 'stalled', message: `No picture came for ${forMs} ms.` };
+    }
+    return { kind: 'corrupt', message: `Data came, but not one picture could be decoded from it for ${forMs} ms.` };
   }
 
   #interrupt(failure: Failure): void {

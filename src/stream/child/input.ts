@@ -4,6 +4,7 @@ import { Codec, CodecContext, Dictionary, FormatContext, InputFormat, type Strea
 import type { InputInfo } from '../protocol.js';
 import type { InputPlan, SourceNature } from '../source-type.js';
 import { SourceFailure, throwIfFailed } from './averror.js';
+import { throwIfNotOpened } from './open-failure.js';
 
 /** Larger pictures are refused before memory is set aside for them (8K is 33 million). Pixels. */
 const maxPixels = 40_000_000;
@@ -63,7 +64,7 @@ async function openContainer(demuxer: FormatContext, plan: InputPlan): Promise<v
   }
   const options = Dictionary.fromObject({ ...plan.options });
   try {
-    throwIfFailed(await demuxer.openInput(plan.url, format, options));
+    await throwIfNotOpened(await demuxer.openInput(plan.url, format, options), plan);
   } finally {
     options.free();
   }

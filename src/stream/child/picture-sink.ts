@@ -51,7 +51,8 @@ export class PictureSink implements Sink {
     const ptsMs = Number(picture.bestEffortTimestamp) * this.#msPerUnit - this.#startMs;
     const { gap, ticks } = this.#sampler.push(ptsMs);
     if (gap !== undefined) this.#pacer?.reset();
-    this.#gap ??= gap;
+    // A jump outweighs pictures that were left out before it: the clock after it is another one.
+    this.#gap = gap === 'timestamp-jump' ? gap : (this.#gap ?? gap);
     if (ticks.length === 0) return;
     await this.#pacer?.wait(ptsMs).catch(() => undefined);
     if (this.signal.aborted) return;
