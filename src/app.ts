@@ -32,6 +32,7 @@ import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { overloadWarning } from './overload-warning.js';
 import { recognise } from './pipeline.js';
+import { mustFitSources, sourceOptions } from './source-options.js';
 import { labelControl, mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
 import { openStream, slidingWindow, staggerFrames, type SourceSpec } from './stream/index.js';
 import { windowLimits } from './window-limits.js';
@@ -91,6 +92,7 @@ export class App implements Closable {
     if (config.mode === 'replay') mustBeReplayable(sources);
     const names = sources.map(({ id }) => id);
     const limits = windowLimits(config.maxWindows, names);
+    mustFitSources(config, names);
     await mustHaveProvider(config.provider);
     const model = await loadModel(await findModel(config.modelDir), { ...(await modelOptions(config)), signal });
     const actions = actionOptions(config, model);
@@ -191,11 +193,7 @@ export class App implements Closable {
       preparation: engine.info.preparation,
       mode: config.mode,
       pace: replay ? 'asap' : 'media',
-      loop: config.loop,
-      rtspTransport: config.rtspTransport,
-      openTimeoutMs: config.openTimeoutMs,
-      stallTimeoutMs: config.stallTimeoutMs,
-      reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
+      ...sourceOptions(config, source.id),
       clock,
       signal: AbortSignal.any([signal, stop.signal]),
     });
@@ -226,7 +224,9 @@ function logMessage(log: Logger, message: ActionwireMessage): void {
   if (message.kind === 'dropped') log.debug({ streamId: message.streamId }, 'window dropped');
   if (message.kind !== 'state') return;
   const { status, ...details } = message.state;
-  log.info(details, `stream ${status}`);
+  // Software where hardware was to be tried is what an operator wants to know without asking.
+  if (details.decoder?.why === undefined) log.info(details, `stream ${status}`);
+  else log.warn(details, `stream ${status}`);
 }
 
 async function modelOptions(config: Config): Promise<ModelOptions> {

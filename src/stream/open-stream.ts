@@ -5,6 +5,7 @@ import type { StreamItem } from '../core/types.js';
 import { runAttempt, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
 import { retryAfter, type Failure } from './failure.js';
+import { hwaccelCandidates } from './hwaccel.js';
 import type { DecoderSettings } from './protocol.js';
 import { planInput } from './source-spec.js';
 import type { SourceSpec } from './source-type.js';
@@ -26,7 +27,7 @@ export interface ActionStream extends AsyncIterable<StreamItem> {
 }
 
 /**
- * @throws ActionwireError SOURCE_NOT_ALLOWED, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
+ * @throws ActionwireError SOURCE_NOT_ALLOWED, HWACCEL_UNAVAILABLE for hardware that this platform cannot have, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
  * for options out of range. Whatever happens later is told by a `state` item.
  */
 export function openStream(spec: SourceSpec, options: StreamOptions): ActionStream {
@@ -48,10 +49,20 @@ export function streamStats(stream: ActionStream): StreamStats {
 }
 
 function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSettings {
-  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix } = options;
+  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, videoTrack } = options;
+  const { squarePixels, deinterlace, hwaccel } = options;
+  hwaccelCandidates(hwaccel); // throws for one that this platform cannot have
   const plan = planInput(spec, { ...options, platform: process.platform });
-  const common = { plan, fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, credits: creditsInFlight };
-  return colorMatrix === undefined ? common : { ...common, colorMatrix };
+  const times = { fps, mode, pace, loop, openTimeoutMs, stallTimeoutMs };
+  const pictures = { preparation, squarePixels, deinterlace, hwaccel };
+  return {
+    plan,
+    ...times,
+    ...pictures,
+    credits: creditsInFlight,
+    ...(colorMatrix === undefined ? {} : { colorMatrix }),
+    ...(videoTrack === undefined ? {} : { videoTrack }),
+  };
 }
 
 class Supervisor {
@@ -120,6 +131,7 @@ class Supervisor {
       this.settings,
       {
         onOpened: ({ endless }) => (this.#endless = endless),
+        onDecoder: (choice) => emitter.decodedBy(choice),
         onFrame: (message, taken) => {
           if (this.#liveSinceMs === undefined) this.#begin(clock.now());
           emitter.frame(message, taken);

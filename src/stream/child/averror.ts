@@ -47,6 +47,8 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   ended: 'The source closed the stream',
   crashed: 'The decoder failed',
   unsupported: 'This is not a video of an accepted kind',
+  untrusted: 'The certificate of the source is not trusted',
+  hwaccel: 'The hardware decoder does not work',
 };
 
 /** A failure that carries its public kind; thrown inside the decoder process only. */
