@@ -84,8 +84,9 @@ def read_all(paths, codec):
 class Pusher:
     """Feeds one client's pipeline from a thread, each access unit at its own time."""
 
-    def __init__(self, source, units, length, once):
+    def __init__(self, source, units, length, once, clock):
         self.source, self.units, self.length, self.once = source, units, length, once
+        self.clock = clock
         self.stopped = threading.Event()
         self.thread = None
         source.connect("need-data", self.start)
@@ -99,13 +100,15 @@ class Pusher:
         begin = time.monotonic()
         offset = 0
         while not self.stopped.is_set():
-            for data, pts, dts in self.units:
+            for index, (data, pts, dts) in enumerate(self.units):
                 wait = begin + (dts + offset) / 1e9 - time.monotonic()
                 if self.stopped.wait(max(0.0, wait)):
                     return
                 buffer = Gst.Buffer.new_wrapped(data)
                 buffer.pts = pts + offset
                 buffer.dts = max(0, dts + offset)
+                if self.clock:
+                    print(f"pushed {index} {time.time() * 1000:.3f}", flush=True)
                 if self.source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
                     return
             if self.once:
@@ -115,10 +118,11 @@ class Pusher:
 
 
 class Factory(GstRtspServer.RTSPMediaFactory):
-    def __init__(self, content, codec, once, timestamp_offset, audio):
+    def __init__(self, content, codec, once, timestamp_offset, audio, clock):
         super().__init__()
         self.units, self.length, caps = content
         self.once = once
+        self.clock = clock
         offset = "" if timestamp_offset is None else f"timestamp-offset={timestamp_offset}"
         sound = "audiotestsrc is-live=true volume=0.1 ! alawenc ! rtppcmapay name=pay1 pt=8" if audio else ""
         payload = 26 if codec == "jpeg" else 96
@@ -128,7 +132,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         )
 
     def do_configure(self, media):
-        pusher = Pusher(media.get_element().get_by_name("source"), self.units, self.length, self.once)
+        pusher = Pusher(media.get_element().get_by_name("source"), self.units, self.length, self.once, self.clock)
         media.connect("unprepared", lambda _: pusher.stopped.set())
 
 
@@ -177,6 +181,7 @@ def main():
     parser.add_argument("--certificate", help="PEM file with certificate and key: rtsps instead of rtsp")
     parser.add_argument("--timestamp-offset", type=int, help="RTP time of the first packet, 0 to 2^32 - 1")
     parser.add_argument("--audio", action="store_true", help="add a sound track")
+    parser.add_argument("--clock", action="store_true", help="print `pushed INDEX EPOCH_MS` with every picture")
     parser.add_argument("--shared", action="store_true", help="all clients see the same moment")
     parser.add_argument("--once", action="store_true", help="end after one pass instead of looping")
     parser.add_argument("--max-seconds", type=int, default=600)
@@ -188,7 +193,7 @@ def main():
     server.set_address("127.0.0.1")
     server.set_service(str(options.port))
     content = read_all(options.files, options.codec)
-    factory = Factory(content, options.codec, options.once, options.timestamp_offset, options.audio)
+    factory = Factory(content, options.codec, options.once, options.timestamp_offset, options.audio, options.clock)
     factory.set_shared(options.shared)
     auth = GstRtspServer.RTSPAuth()
     if options.user:
