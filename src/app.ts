@@ -20,6 +20,7 @@ import { openServer, type Server } from './open-server.js';
 import { remoteControl } from './remote-control.js';
 import { RunningStream } from './run-stream.js';
 import { StreamChanges, termsOf, type PutResult } from './stream-changes.js';
+import { mustFitSources } from './source-options.js';
 import { mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
 import { StreamRegistry } from './stream-registry.js';
 import { staggerFrames, type SourceSpec } from './stream/index.js';
@@ -84,6 +85,7 @@ export class App implements Closable {
     if (config.mode === 'replay') mustBeReplayable(sources);
     const names = sources.map(({ id }) => id);
     const limits = windowLimits(config.maxWindows, names);
+    mustFitSources(config, names);
     await mustHaveProvider(config.provider);
     const model = await loadModel(await findModel(config.modelDir), { ...(await modelOptions(config)), signal });
     const actions = actionOptions(config, model);
@@ -197,7 +199,9 @@ function logMessage(log: Logger, message: ActionwireMessage): void {
   if (message.kind === 'dropped') log.debug({ streamId: message.streamId }, 'window dropped');
   if (message.kind !== 'state') return;
   const { status, ...details } = message.state;
-  log.info(details, `stream ${status}`);
+  // Software where hardware was to be tried is what an operator wants to know without asking.
+  if (details.decoder?.why === undefined) log.info(details, `stream ${status}`);
+  else log.warn(details, `stream ${status}`);
 }
 
 async function modelOptions(config: Config): Promise<ModelOptions> {

@@ -5,6 +5,7 @@ import { labelEntry, nameOf } from './core/label-set.js';
 import { inferenceModes, maxFps, precisions } from './core/model-info.js';
 import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
+import { colorMatrices, hwaccelChoices } from './stream/index.js';
 
 export const rtspTransports = ['tcp', 'udp'] as const;
 
@@ -62,6 +63,18 @@ export const configSchema = z
     rtspTransport: z.enum(rtspTransports).default('tcp'),
     openTimeoutMs: milliseconds.min(100).default(10_000),
     stallTimeoutMs: milliseconds.min(100).default(5_000),
+    hwaccel: z.enum(hwaccelChoices).default('none'),
+    /** Which video stream, from 0, a source or every source is read from; default: the best one. */
+    videoTracks: z
+      .array(z.strictObject({ stream: z.string().optional(), track: z.number().int().min(0).max(255) }))
+      .default([]),
+    /** How pixels that are not square are seen: as they are stored, as in training, or made square. */
+    squarePixels: z.boolean().default(false),
+    /** Whether one field alone is used of interlaced pictures. */
+    deinterlace: z.boolean().default(true),
+    colorMatrix: z.enum(colorMatrices).optional(),
+    /** PEM file that the certificates of rtsps and https sources are checked against. */
+    tlsCa: z.string().min(1).optional(),
     reconnectInitialMs: milliseconds.min(10).default(500),
     reconnectMaxMs: milliseconds.min(10).default(30_000),
     enter: fraction.optional(),
@@ -127,6 +140,8 @@ const renamed: Readonly<Record<string, string>> = {
   perSecond: '--max-windows',
   templates: '--template',
   control: '--allow-control',
+  track: '--video-track',
+  deinterlace: '--no-deinterlace',
 };
 
 /** Turns a path inside the configuration into the option's name on the command line. */

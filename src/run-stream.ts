@@ -12,6 +12,7 @@ import { VirtualClock } from './core/virtual-clock.js';
 import { trackActions, type ActionOptions } from './events/index.js';
 import { failAlone } from './fail-alone.js';
 import { classifyAll, classifyLatest, limitWindows, type Engine } from './infer/index.js';
+import { sourceOptions } from './source-options.js';
 import { recognise } from './pipeline.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import type { Hub } from './ws/index.js';
@@ -110,11 +111,7 @@ export class RunningStream {
       preparation: engine.info.preparation,
       mode: config.mode,
       pace: replay ? 'asap' : 'media',
-      loop: config.loop,
-      rtspTransport: config.rtspTransport,
-      openTimeoutMs: config.openTimeoutMs,
-      stallTimeoutMs: config.stallTimeoutMs,
-      reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
+      ...sourceOptions(config, this.id),
       clock: this.#clock,
       signal: AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]),
     });

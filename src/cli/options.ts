@@ -9,6 +9,8 @@ import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
 import { isLabelSet, labelSetNames, parseLabels, providerChoices, readLabelSet } from '../infer/index.js';
 import { parseConfig, rtspTransports, type Config, type ConfigInput } from '../config.js';
+import type { VideoTrack } from '../source-options.js';
+import { colorMatrices, hwaccelChoices } from '../stream/index.js';
 import type { WindowLimit } from '../window-limits.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
@@ -33,6 +35,12 @@ export interface RunFlags {
   rtspTransport?: string;
   openTimeout?: number;
   stallTimeout?: number;
+  hwaccel?: string;
+  videoTrack?: VideoTrack[];
+  squarePixels?: boolean;
+  deinterlace?: boolean;
+  colorMatrix?: string;
+  tlsCa?: string;
   enter?: number;
   exit?: number;
   minDuration?: number;
@@ -91,11 +99,27 @@ export function withRunOptions(command: Command): Command {
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
     .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
     .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
+    .addOption(
+      new Option('--hwaccel <name>', 'decode on hardware; auto: what works, else in software')
+        .choices(hwaccelChoices)
+        .default('none'),
+    )
+    .option('--video-track <[name=]n>', 'video stream, from 0, of every source or that one (repeatable)', collectTrack)
+    .option('--square-pixels', 'show pixels that are not square square (default: as stored, as in training)')
+    .option('--no-deinterlace', 'keep both fields of interlaced pictures')
+    .addOption(new Option('--color-matrix <name>', 'for sources that tell a wrong one').choices(colorMatrices))
+    .option(
+      '--tls-ca <file>',
+      'certificates (PEM) that rtsps and https sources are checked against (default: unchecked)',
+    )
     .optionsGroup('Output:')
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
     .option('--allow-origin <origin>', 'further web origin whose pages may subscribe (repeatable)', collect)
-    .option('--allow-control', 'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)')
+    .option(
+      '--allow-control',
+      'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)',
+    )
     .option('--no-server', 'no page and no WebSocket, terminal only')
     .option('--json', 'newline-delimited JSON on standard output')
     .option('--scores', 'with --json: also the scores of every window')
@@ -148,6 +172,12 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       rtspTransport: flags.rtspTransport as ConfigInput['rtspTransport'],
       openTimeoutMs: flags.openTimeout,
       stallTimeoutMs: flags.stallTimeout,
+      hwaccel: flags.hwaccel as ConfigInput['hwaccel'],
+      videoTracks: flags.videoTrack,
+      squarePixels: flags.squarePixels,
+      deinterlace: flags.deinterlace,
+      colorMatrix: flags.colorMatrix as ConfigInput['colorMatrix'],
+      tlsCa: flags.tlsCa,
       enter: flags.enter,
       exit: flags.exit,
       minDurationMs: flags.minDuration,
@@ -211,6 +241,12 @@ function collectLimit(text: string, previous: WindowLimit[] | undefined): Window
   const at = text.lastIndexOf('=');
   const perSecond = number(text.slice(at + 1));
   return [...(previous ?? []), at < 0 ? { perSecond } : { stream: text.slice(0, at), perSecond }];
+}
+
+/** `front=1` or `0`. */
+function collectTrack(text: string, previous: VideoTrack[] | undefined): VideoTrack[] {
+  const [{ stream, perSecond: track } = { perSecond: 0 }] = collectLimit(text, undefined);
+  return [...(previous ?? []), stream === undefined ? { track } : { stream, track }];
 }
 
 export const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];

@@ -1,4 +1,5 @@
 /** One connection attempt: one decoder process from its start to its end. */
+import type { DecoderChoice } from '../core/types.js';
 import { urlSecrets, redactText } from '../core/redact.js';
 import { DecoderProcess } from './decoder-process.js';
 import { crashed, type Failure } from './failure.js';
@@ -9,6 +10,7 @@ export type Outcome =
 
 export interface AttemptHandlers {
   readonly onOpened: (info: InputInfo) => void;
+  readonly onDecoder: (choice: DecoderChoice) => void;
   /** `taken` must be called once, when the frame has been taken. */
   readonly onFrame: (message: Extract<ChildMessage, { type: 'frame' }>, taken: () => void) => void;
   readonly onGap: (message: Extract<ChildMessage, { type: 'gap' }>) => void;
@@ -51,6 +53,9 @@ function dispatch(
       return;
     case 'opened':
       handlers.onOpened(message.info);
+      return;
+    case 'decoder':
+      handlers.onDecoder(message.choice);
       return;
     case 'frame':
       handlers.onFrame(message, taken);

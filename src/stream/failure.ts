@@ -12,6 +12,8 @@ export const failureKinds = [
   'ended',
   'crashed',
   'unsupported',
+  'untrusted',
+  'hwaccel',
 ] as const;
 
 export type FailureKind = (typeof failureKinds)[number];
@@ -33,6 +35,8 @@ const codes = {
   ended: 'SOURCE_ENDED',
   crashed: 'SOURCE_CRASHED',
   unsupported: 'SOURCE_UNSUPPORTED',
+  untrusted: 'SOURCE_UNTRUSTED',
+  hwaccel: 'HWACCEL_UNAVAILABLE',
 } as const satisfies Record<FailureKind, ErrorCode>;
 
 export function failureCode(kind: FailureKind): ErrorCode {
@@ -78,9 +82,11 @@ function retryEndless(kind: FailureKind, { attached, everLive }: RetryContext): 
   switch (kind) {
     case 'auth':
     case 'not-found':
+    case 'untrusted':
       return attached && !everLive ? 'no' : 'slowly';
     case 'codec':
     case 'unsupported':
+    case 'hwaccel':
       return everLive ? 'slowly' : 'no';
     case 'unreachable':
     case 'timeout':

@@ -3,6 +3,8 @@ export { parseSource, type SourceDefaults } from './source-spec.js';
 export { sourceKinds, type SourceKind, type SourceSpec } from './source-type.js';
 export { openStream, streamStats, type ActionStream } from './open-stream.js';
 export { streamDefaults, type StreamOptions } from './stream-options.js';
+export { hwaccelChoices, type HwaccelChoice } from './hwaccel.js';
+export { colorMatrices } from './protocol.js';
 export type { StreamStats } from './stream-stats.js';
 export { readPictures, type ReadOptions } from './read-pictures.js';
 export { freeOffset, staggerFrames } from './stagger.js';

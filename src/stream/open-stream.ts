@@ -6,6 +6,7 @@ import { runAttempt, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
 import { FailureCount } from './failure-count.js';
 import { retryAfter, type Failure } from './failure.js';
+import { hwaccelCandidates } from './hwaccel.js';
 import type { DecoderSettings } from './protocol.js';
 import { planInput } from './source-spec.js';
 import type { SourceSpec } from './source-type.js';
@@ -21,7 +22,7 @@ export interface ActionStream extends AsyncIterable<StreamItem> {
 }
 
 /**
- * @throws ActionwireError SOURCE_NOT_ALLOWED, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
+ * @throws ActionwireError SOURCE_NOT_ALLOWED, HWACCEL_UNAVAILABLE for hardware that this platform cannot have, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
  * for options out of range. Whatever happens later is told by a `state` item.
  */
 export function openStream(spec: SourceSpec, options: StreamOptions): ActionStream {
@@ -43,10 +44,20 @@ export function streamStats(stream: ActionStream): StreamStats {
 }
 
 function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSettings {
-  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix } = options;
+  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, videoTrack } = options;
+  const { squarePixels, deinterlace, hwaccel } = options;
+  hwaccelCandidates(hwaccel); // throws for one that this platform cannot have
   const plan = planInput(spec, { ...options, platform: process.platform });
-  const common = { plan, fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, credits: creditsInFlight };
-  return colorMatrix === undefined ? common : { ...common, colorMatrix };
+  const times = { fps, mode, pace, loop, openTimeoutMs, stallTimeoutMs };
+  const pictures = { preparation, squarePixels, deinterlace, hwaccel };
+  return {
+    plan,
+    ...times,
+    ...pictures,
+    credits: creditsInFlight,
+    ...(colorMatrix === undefined ? {} : { colorMatrix }),
+    ...(videoTrack === undefined ? {} : { videoTrack }),
+  };
 }
 
 class Supervisor {
@@ -114,6 +125,7 @@ class Supervisor {
       this.settings,
       {
         onOpened: ({ endless }) => (this.#endless = endless),
+        onDecoder: (choice) => emitter.decodedBy(choice),
         onFrame: (message, taken) => {
           if (this.#liveSince === undefined) this.#begin();
           emitter.frame(message, taken);

@@ -1,5 +1,5 @@
 /** Writes a stream's items in order: states by the table, frames on one growing media time, gaps where it breaks. */
-import type { Frame, GapReason, StreamState, StreamStatus } from '../core/types.js';
+import type { DecoderChoice, Frame, GapReason, StreamState, StreamStatus } from '../core/types.js';
 import { failureCode, type Failure } from './failure.js';
 import { ItemQueue } from './item-queue.js';
 import type { ChildMessage } from './protocol.js';
@@ -16,6 +16,7 @@ export class StreamEmitter {
   #frameIndex = 0;
   #lastFrameAt: number | undefined;
   #attempt = 0;
+  #decoder: DecoderChoice | undefined;
   /** Whether a frame has been emitted since the last gap. */
   #unbroken = false;
 
@@ -43,6 +44,11 @@ export class StreamEmitter {
   connecting(): void {
     this.#attempt++;
     this.#state('connecting');
+  }
+
+  /** What decodes from here on; told with every `live`. */
+  decodedBy(choice: DecoderChoice): void {
+    this.#decoder = choice;
   }
 
   stalled(stallTimeoutMs: number): void {
@@ -116,6 +122,7 @@ export class StreamEmitter {
       attempt: this.#attempt,
       ...(failure === undefined ? {} : { code: failureCode(failure.kind), reason: failure.message }),
       ...(retryInMs === undefined ? {} : { retryInMs }),
+      ...(status !== 'live' || this.#decoder === undefined ? {} : { decoder: this.#decoder }),
     };
     this.queue.push({ kind: 'state', state });
   }

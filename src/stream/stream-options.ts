@@ -2,6 +2,7 @@
 import { wallClock, type Clock } from '../core/clock.js';
 import { maxFps, type Preparation } from '../core/model-info.js';
 import { defaultBackoff, type BackoffOptions } from './backoff.js';
+import type { HwaccelChoice } from './hwaccel.js';
 import type { ColorMatrix } from './protocol.js';
 import { sourceKinds, type SourceKind } from './source-type.js';
 
@@ -26,6 +27,16 @@ export interface StreamOptions {
   readonly reconnect?: Partial<BackoffOptions>;
   /** How YUV is read when the stream does not say; FFmpeg's default (BT.601) when absent. */
   readonly colorMatrix?: ColorMatrix;
+  /** Which video stream of the source, from 0. Default: the best one, by FFmpeg's judgement. */
+  readonly videoTrack?: number;
+  /** Makes pixels that are not square square. Default false, as in training. */
+  readonly squarePixels?: boolean;
+  /** Uses one field alone of pictures that hold two. Default true. */
+  readonly deinterlace?: boolean;
+  /** Where pictures are decoded. Default `none`: in software. */
+  readonly hwaccel?: HwaccelChoice;
+  /** PEM file with the certificates that `rtsps` and `https` sources are checked against. Default: none, nothing is checked. */
+  readonly tlsCa?: string;
   /** Default: the wall clock. Used for the times of states in live mode. */
   readonly clock?: Clock;
   /** Ends the stream and its process. */
@@ -41,6 +52,9 @@ export const streamDefaults = {
   rtspTransport: 'tcp',
   openTimeoutMs: 10_000,
   stallTimeoutMs: 5_000,
+  squarePixels: false,
+  deinterlace: true,
+  hwaccel: 'none',
   clock: wallClock,
   allow: sourceKinds,
   random: Math.random,
@@ -55,10 +69,11 @@ export const creditsInFlight = 8;
 /** Items a live consumer may be behind before the oldest frames are dropped: some seconds at usual rates. */
 export const maxQueuedItems = 64;
 
-export type ResolvedOptions = Required<Omit<StreamOptions, 'colorMatrix' | 'signal' | 'reconnect'>> & {
-  readonly reconnect: BackoffOptions;
-  readonly colorMatrix?: ColorMatrix;
-};
+/** Options whose absence means something. */
+type Optional = 'colorMatrix' | 'videoTrack' | 'tlsCa';
+
+export type ResolvedOptions = Required<Omit<StreamOptions, Optional | 'signal' | 'reconnect'>> &
+  Pick<StreamOptions, Optional> & { readonly reconnect: BackoffOptions };
 
 /** @throws RangeError for values that can never work; these come from the program, not from a user's text */
 export function resolveOptions(options: StreamOptions, id: string): ResolvedOptions {

@@ -29,6 +29,7 @@ const state = {
   code: code.optional(),
   reason: z.string().optional(),
   retryInMs: duration.optional(),
+  decoder: z.object({ name: z.string(), hardware: z.string().optional(), why: z.string().optional() }).optional(),
 };
 
 const action = {

@@ -11,7 +11,8 @@ const probe = `import gi
 gi.require_version('GstRtspServer', '1.0')
 from gi.repository import Gst, GstRtspServer
 Gst.init(None)
-assert all(Gst.ElementFactory.find(n) for n in ('qtdemux', 'h264parse', 'rtph264pay', 'appsrc'))`;
+assert all(Gst.ElementFactory.find(n) for n in (
+  'qtdemux', 'matroskademux', 'tsdemux', 'h264parse', 'h265parse', 'rtph264pay', 'rtpvp9pay', 'alawenc', 'appsrc'))`;
 
 let available: boolean | undefined;
 
@@ -23,12 +24,22 @@ export function hasRtspServer(): boolean {
 }
 
 export interface RtspServerOptions {
-  /** H.264 in MP4. */
-  readonly file: string;
+  /** MP4, Matroska, WebM or MPEG-TS; several are played one after the other. */
+  readonly file: string | readonly string[];
+  /** Default h264. */
+  readonly codec?: 'h264' | 'h265' | 'jpeg' | 'vp8' | 'vp9';
   /** 0 (default): any free port. */
   readonly port?: number;
   readonly user?: string;
   readonly password?: string;
+  /** Digest instead of basic authentication. */
+  readonly digest?: boolean;
+  /** PEM file with a certificate and its key: the server then speaks `rtsps`. */
+  readonly certificate?: string;
+  /** RTP time of the first packet, 0 to 2^32 - 1; random by default. */
+  readonly timestampOffset?: number;
+  /** Adds a sound track. */
+  readonly audio?: boolean;
   /** All clients see the same moment of the clip instead of each starting at its beginning. */
   readonly shared?: boolean;
   /** End the stream after one pass instead of looping. */
@@ -37,7 +48,7 @@ export interface RtspServerOptions {
 
 export interface RtspServer {
   readonly port: number;
-  /** `rtsp://127.0.0.1:port/stream`, without credentials. */
+  /** `rtsp://127.0.0.1:port/stream` (`rtsps:` with a certificate), without credentials. */
   readonly url: string;
   /** Freezes the server: connections stay open and nothing comes any more. */
   freeze(): void;
@@ -59,7 +70,7 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
   const port = await listeningPort(child, lines);
   return {
     port,
-    url: `rtsp://127.0.0.1:${port}/stream`,
+    url: `${options.certificate === undefined ? 'rtsp' : 'rtsps'}://127.0.0.1:${port}/stream`,
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
     tell: async (command) => {
@@ -71,11 +82,17 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
   };
 }
 
-function args({ file, port = 0, user, password, shared = false, once: pass = false }: RtspServerOptions): string[] {
+function args(options: RtspServerOptions): string[] {
+  const { file, port = 0, user, password, codec = 'h264', certificate, timestampOffset } = options;
+  const { shared = false, once: pass = false, digest = false, audio = false } = options;
   return [
-    file,
-    ...['--port', String(port)],
+    ...[file].flat(),
+    ...['--port', String(port), '--codec', codec],
     ...(user === undefined ? [] : ['--user', user, '--password', password ?? '']),
+    ...(digest ? ['--digest'] : []),
+    ...(certificate === undefined ? [] : ['--certificate', certificate]),
+    ...(timestampOffset === undefined ? [] : ['--timestamp-offset', String(timestampOffset)]),
+    ...(audio ? ['--audio'] : []),
     ...(shared ? ['--shared'] : []),
     ...(pass ? ['--once'] : []),
   ];

@@ -50,6 +50,8 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   ended: 'The source closed the stream',
   crashed: 'The decoder failed',
   unsupported: 'This is not a video of an accepted kind',
+  untrusted: 'The certificate of the source is not trusted',
+  hwaccel: 'The hardware decoder does not work',
 };
 
 /** Answers of a server that was reached, but does not serve at the moment. */
