@@ -32,6 +32,7 @@ import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { overloadWarning } from './overload-warning.js';
 import { recognise } from './pipeline.js';
+import { openPublishing, type Publishing } from './publishing.js';
 import { labelControl, mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
 import { openStream, slidingWindow, staggerFrames, type SourceSpec } from './stream/index.js';
 import { windowLimits } from './window-limits.js';
@@ -45,6 +46,7 @@ interface Parts {
   readonly engine: Engine;
   readonly actions: ActionOptions;
   readonly model: LoadedModel;
+  readonly publishing: Publishing;
   readonly http?: HttpServer;
   readonly hub?: Hub;
   readonly signal: AbortSignal;
@@ -96,6 +98,7 @@ export class App implements Closable {
     const actions = actionOptions(config, model);
     checkRules(actions, model.labelSet);
     mustBeStreams(config.streamLabels, names);
+    const publishing = openPublishing(config.whip, sources, config.server !== false);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {
@@ -104,8 +107,9 @@ export class App implements Closable {
       await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
       const running: { app?: App } = {};
       const control = labelControl(config.control, () => running.app);
-      const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
-      running.app = new App({ config, sources, limits, engine, actions, model, signal, log, ...server });
+      const server =
+        config.server === false ? {} : await openServer(config.server, engine, control, publishing, opened);
+      running.app = new App({ config, sources, limits, engine, actions, model, publishing, signal, log, ...server });
       return running.app;
     } catch (error) {
       await closeAll(opened);
@@ -182,7 +186,7 @@ export class App implements Closable {
 
   /** The stream's items: paced by inference in replay mode, as they come in live mode. */
   #items(source: SourceSpec, clock: Clock, backlog: CountedBacklog): Observable<StreamItem> {
-    const { config, engine, signal } = this.parts;
+    const { config, engine, publishing, signal } = this.parts;
     const replay = config.mode === 'replay';
     const stop = new AbortController();
     const stream = openStream(source, {
@@ -197,6 +201,7 @@ export class App implements Closable {
       stallTimeoutMs: config.stallTimeoutMs,
       reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
       clock,
+      desk: publishing.desk,
       signal: AbortSignal.any([signal, stop.signal]),
     });
     const items = paced(stream, replay ? () => backlog.drained() : undefined);
@@ -257,26 +262,25 @@ function actionOptions(config: Config, { info, recommended }: LoadedModel): Acti
   );
 }
 
-/** What `/healthz` answers. */
-interface Health {
-  readonly ok: boolean;
-  readonly inference: Engine['status'];
-}
-
 /** The page and the WebSocket hub on one port; what is opened is pushed on `opened`. */
 async function openServer(
   { host, port, allowedOrigins }: Exclude<Config['server'], false>,
   engine: Engine,
   setLabels: SetLabels | undefined,
+  { whip }: Publishing,
   opened: Closable[],
 ): Promise<{ http: HttpServer; hub: Hub }> {
-  const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
+  const health = (): { ok: boolean; inference: Engine['status'] } => ({
+    ok: engine.status === 'running',
+    inference: engine.status,
+  });
   const http = await HttpServer.open({
     host,
     port,
     allowedOrigins,
     health,
     snapshot: () => hub.hello(),
+    whip,
     ...(setLabels === undefined ? {} : { setLabels }),
   });
   opened.push(http);

@@ -5,6 +5,7 @@ import { labelEntry, nameOf } from './core/label-set.js';
 import { inferenceModes, maxFps, precisions } from './core/model-info.js';
 import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
+import { whipSchema } from './whip-config.js';
 
 export const rtspTransports = ['tcp', 'udp'] as const;
 
@@ -69,6 +70,8 @@ export const configSchema = z
     minDurationMs: milliseconds.optional(),
     gapToleranceMs: milliseconds.optional(),
     smoothingMs: milliseconds.optional(),
+    /** Streams that are published to this program. `--whip-...`. */
+    whip: whipSchema.prefault({}),
     logLevel: z.enum(logLevels).default('warn'),
     /** WebSocket and page; `false` runs without a server. */
     server: z.union([
@@ -123,6 +126,13 @@ const renamed: Readonly<Record<string, string>> = {
   perSecond: '--max-windows',
   templates: '--template',
   control: '--allow-control',
+  token: 'ACTIONWIRE_WHIP_TOKEN or --whip-token-file',
+  address: '--whip-address',
+  ports: '--whip-ports',
+  from: '--whip-ports',
+  to: '--whip-ports',
+  iceServers: '--whip-ice-server',
+  publishers: '--whip-publishers',
 };
 
 /** Turns a path inside the configuration into the option's name on the command line. */

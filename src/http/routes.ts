@@ -4,6 +4,7 @@ import { isTrustedHost } from '../core/trusted-host.js';
 import { problem } from './problem.js';
 import { labelsBody, putLabels, type SetLabels } from './put-labels.js';
 import { commonHeaders, contentSecurityPolicy } from './security-headers.js';
+import { whipRoutes, type WhipOptions } from './whip/whip-routes.js';
 
 export interface RouteOptions {
   /** The whole page. */
@@ -16,10 +17,12 @@ export interface RouteOptions {
   readonly allowedOrigins?: readonly string[];
   /** Replaces the labels of a stream and answers with what it has then; missing: such requests are refused. */
   readonly setLabels?: SetLabels;
+  /** Takes publishers in; missing: nobody can publish. */
+  readonly whip?: WhipOptions;
 }
 
-/** A Hono application; besides GET and HEAD there is one PUT, everything else is a problem document. */
-export function routes({ html, snapshot, health, allowedOrigins, setLabels }: RouteOptions): Hono {
+/** A Hono application; besides GET and HEAD there are one PUT and WHIP, everything else is a problem document. */
+export function routes({ html, snapshot, health, allowedOrigins, setLabels, whip }: RouteOptions): Hono {
   const app = new Hono();
   const pagePolicy = contentSecurityPolicy(html);
   app.use(async (context, next) => {
@@ -35,6 +38,7 @@ export function routes({ html, snapshot, health, allowedOrigins, setLabels }: Ro
   });
   app.get('/api/streams', (context) => context.json(snapshot()));
   app.put('/api/streams/:name/labels', labelsBody, putLabels(setLabels, allowedOrigins));
+  if (whip !== undefined) app.route('/whip', whipRoutes(whip, allowedOrigins));
   app.notFound((context) => problem(404, 'Not Found', `Nothing here for ${context.req.method} ${context.req.path}`));
   app.onError(() => problem(500, 'Internal Server Error', 'The request failed'));
   return app;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionwireError, asActionwireError } from '../core/errors.js';
 import type { StreamItem } from '../core/types.js';
-import { runAttempt, type Outcome } from './attempt.js';
+import { runAttempt, type AttemptHandlers, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
 import { retryAfter, type Failure } from './failure.js';
 import type { DecoderSettings } from './protocol.js';
@@ -17,6 +17,8 @@ import {
   type StreamOptions,
 } from './stream-options.js';
 import { StatsKeeper, type StreamStats } from './stream-stats.js';
+import { runPublished } from './whip/run-published.js';
+import type { PublisherPlace } from './whip/publisher-desk.js';
 
 /** A stream's items, in order. Iterate once; the decoder process starts then and is gone when the iteration has ended. */
 export interface ActionStream extends AsyncIterable<StreamItem> {
@@ -26,13 +28,16 @@ export interface ActionStream extends AsyncIterable<StreamItem> {
 }
 
 /**
- * @throws ActionwireError SOURCE_NOT_ALLOWED, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
+ * @throws ActionwireError SOURCE_NOT_ALLOWED (also for `whip:` without a desk), or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
  * for options out of range. Whatever happens later is told by a `state` item.
  */
 export function openStream(spec: SourceSpec, options: StreamOptions): ActionStream {
   const resolved = resolveOptions(options, spec.id);
   if (!resolved.allow.includes(spec.kind)) {
     throw new ActionwireError('SOURCE_NOT_ALLOWED', `Sources of kind '${spec.kind}' are not allowed here.`);
+  }
+  if (spec.kind === 'whip' && options.desk === undefined) {
+    throw new ActionwireError('SOURCE_NOT_ALLOWED', 'Nobody can publish to this program: it has no server.');
   }
   const stream = new Supervisor(spec, decoderSettings(spec, resolved), resolved);
   return {
@@ -62,6 +67,8 @@ class Supervisor {
   #failures = 0;
   #lostAtMs: number | undefined;
   #liveSinceMs: number | undefined;
+  /** Where publishers ask in, while the stream runs. */
+  #place: PublisherPlace | undefined;
 
   constructor(
     private readonly spec: SourceSpec,
@@ -75,11 +82,13 @@ class Supervisor {
 
   async *items(signal: AbortSignal | undefined): AsyncGenerator<StreamItem, void, undefined> {
     const stop = new AbortController();
+    this.#place = this.spec.kind === 'whip' ? this.options.desk?.open(this.options.streamId) : undefined;
     const running = this.#run(signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));
     try {
       for (let item = await this.#next(); item !== undefined; item = await this.#next()) yield item;
     } finally {
       stop.abort();
+      this.#place?.close();
       await running;
     }
   }
@@ -113,23 +122,22 @@ class Supervisor {
   async #attempt(signal: AbortSignal): Promise<Outcome> {
     const emitter = this.#emitter;
     const { stallTimeoutMs, clock } = this.options;
-    emitter.connecting();
+    emitter.connecting(this.#place === undefined ? undefined : 'Waiting for a publisher.');
     this.stats.attempts++;
     this.#liveSinceMs = undefined;
-    const outcome = await runAttempt(
-      this.settings,
-      {
-        onOpened: ({ endless }) => (this.#endless = endless),
-        onFrame: (message, taken) => {
-          if (this.#liveSinceMs === undefined) this.#begin(clock.now());
-          emitter.frame(message, taken);
-        },
-        onGap: ({ reason }) => emitter.gap(reason),
-        onStalled: () => emitter.stalled(stallTimeoutMs),
-        onCounters: (counters) => this.stats.update(counters),
+    const handlers: AttemptHandlers = {
+      onOpened: ({ endless }) => (this.#endless = endless),
+      onFrame: (message, taken) => {
+        if (this.#liveSinceMs === undefined) this.#begin(clock.now());
+        emitter.frame(message, taken);
       },
-      signal,
-    );
+      onGap: ({ reason }) => emitter.gap(reason),
+      onStalled: () => emitter.stalled(stallTimeoutMs),
+      onCounters: (counters) => this.stats.update(counters),
+    };
+    const outcome = await (this.#place === undefined
+      ? runAttempt({ type: 'open', settings: this.settings }, handlers, signal)
+      : runPublished(this.settings, this.#place, handlers, signal));
     this.stats.settle();
     return outcome;
   }
@@ -158,6 +166,11 @@ class Supervisor {
 
   #retry(failure: Failure): number | undefined {
     this.#count(failure);
+    if (this.#place !== undefined) {
+      // Waiting for the next publisher costs nothing and is done at once.
+      this.#emitter.lost(failure, 0);
+      return 0;
+    }
     const { mode, reconnect, random } = this.options;
     const everLive = this.#emitter.frames > 0;
     const attached = this.spec.kind === 'webcam';

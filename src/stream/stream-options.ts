@@ -4,6 +4,7 @@ import { maxFps, type Preparation } from '../core/model-info.js';
 import { defaultBackoff, type BackoffOptions } from './backoff.js';
 import type { ColorMatrix } from './protocol.js';
 import { sourceKinds, type SourceKind } from './source-type.js';
+import type { PublisherDesk } from './whip/publisher-desk.js';
 
 export interface StreamOptions {
   /** Defaults to the source's id. */
@@ -32,6 +33,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal;
   /** Which kinds of source may be opened. Default: all. */
   readonly allow?: readonly SourceKind[];
+  /** Where publishers ask in; needed for `whip:`. */
+  readonly desk?: PublisherDesk;
   /** Random numbers in [0, 1) for the jitter of the back-off. Default Math.random. */
   readonly random?: () => number;
 }
@@ -55,9 +58,10 @@ export const creditsInFlight = 8;
 /** Items a live consumer may be behind before the oldest frames are dropped: some seconds at usual rates. */
 export const maxQueuedItems = 64;
 
-export type ResolvedOptions = Required<Omit<StreamOptions, 'colorMatrix' | 'signal' | 'reconnect'>> & {
+export type ResolvedOptions = Required<Omit<StreamOptions, 'colorMatrix' | 'signal' | 'reconnect' | 'desk'>> & {
   readonly reconnect: BackoffOptions;
   readonly colorMatrix?: ColorMatrix;
+  readonly desk?: PublisherDesk;
 };
 
 /** @throws RangeError for values that can never work; these come from the program, not from a user's text */

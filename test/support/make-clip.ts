@@ -6,6 +6,8 @@ import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_LOG_ERROR,
   AV_PICTURE_TYPE_NONE,
+  FF_ENCODER_LIBVPX_VP8,
+  FF_ENCODER_LIBVPX_VP9,
   FF_ENCODER_LIBX264,
   FF_ENCODER_MJPEG,
 } from 'node-av/constants';
@@ -22,6 +24,15 @@ import {
   Rational,
 } from 'node-av/lib';
 
+const encoders = {
+  libx264: FF_ENCODER_LIBX264,
+  mjpeg: FF_ENCODER_MJPEG,
+  libvpx: FF_ENCODER_LIBVPX_VP8,
+  'libvpx-vp9': FF_ENCODER_LIBVPX_VP9,
+} as const;
+
+type ClipCodec = keyof typeof encoders;
+
 export interface ClipOptions {
   /** An FFmpeg source filter graph; the moving test pattern by default. */
   readonly graph?: string;
@@ -29,7 +40,7 @@ export interface ClipOptions {
   readonly fps?: number;
   /** `WIDTHxHEIGHT` */
   readonly size?: string;
-  readonly codec?: 'libx264' | 'mjpeg';
+  readonly codec?: ClipCodec;
   /** Muxer when the file name does not tell. */
   readonly format?: string;
   readonly muxerOptions?: Record<string, string>;
@@ -86,7 +97,7 @@ async function openGraph(graph: string): Promise<{ demuxer: FormatContext; decod
   return { demuxer, decoder };
 }
 
-async function openTarget(path: string, source: CodecContext, fps: number, codecName: string, options: ClipOptions) {
+async function openTarget(path: string, source: CodecContext, fps: number, codecName: ClipCodec, options: ClipOptions) {
   const muxer = new FormatContext();
   check(muxer.allocOutputContext2(null, options.format ?? null, path));
   const encoder = await openEncoder(source, fps, codecName, options, muxer.oformat!.hasFlags(AVFMT_GLOBALHEADER));
@@ -127,11 +138,11 @@ async function openTarget(path: string, source: CodecContext, fps: number, codec
 async function openEncoder(
   source: CodecContext,
   fps: number,
-  codecName: string,
+  codecName: ClipCodec,
   options: ClipOptions,
   globalHeader: boolean,
 ): Promise<CodecContext> {
-  const codec = Codec.findEncoderByName(codecName === 'libx264' ? FF_ENCODER_LIBX264 : FF_ENCODER_MJPEG)!;
+  const codec = Codec.findEncoderByName(encoders[codecName])!;
   const encoder = new CodecContext();
   encoder.allocContext3(codec);
   encoder.width = source.width;
@@ -141,7 +152,12 @@ async function openEncoder(
   encoder.framerate = new Rational(fps, 1);
   encoder.gopSize = fps;
   if (globalHeader) encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  const defaults: Record<string, string> = codecName === 'libx264' ? { preset: 'veryfast', threads: '1' } : {};
+  const defaults: Record<string, string> =
+    codecName === 'libx264'
+      ? { preset: 'veryfast', threads: '1' }
+      : codecName === 'mjpeg'
+        ? {}
+        : { deadline: 'realtime' };
   const dictionary = Dictionary.fromObject({ ...defaults, ...options.encoderOptions });
   check(await encoder.open2(codec, dictionary));
   dictionary.free();

@@ -6,7 +6,7 @@ import type { InputPlan, SourceNature } from '../source-type.js';
 import { SourceFailure, throwIfFailed } from './averror.js';
 
 /** Larger pictures are refused before memory is set aside for them (8K is 33 million). Pixels. */
-const maxPixels = 40_000_000;
+export const maxPixels = 40_000_000;
 
 /** Where a picture's arrival sets the pace: these demuxers deliver in real time even over plain HTTP. */
 const realTimeFormats = new Set(['mpjpeg', 'mjpeg']);

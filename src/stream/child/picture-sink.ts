@@ -1,6 +1,6 @@
 /** Takes every decoded picture and sends the few that become frames: sampled first, prepared after, never faster than allowed. */
 import { AV_FRAME_FLAG_CORRUPT, AV_NOPTS_VALUE } from 'node-av/constants';
-import type { Frame } from 'node-av/lib';
+import type { Frame, Stream } from 'node-av/lib';
 import type { GapReason } from '../../core/types.js';
 import type { ChildMessage, DecoderCounters, DecoderSettings } from '../protocol.js';
 import { TickSampler } from '../sampler.js';
@@ -12,6 +12,11 @@ import type { OpenInput } from './input.js';
 import { Pacer } from './pacer.js';
 import { PictureFilter } from './picture-filter.js';
 import { rotationFilters } from './rotation.js';
+
+/** What the sink has to know of where the pictures come from. */
+export type PictureOrigin = Pick<OpenInput, 'canOutrun' | 'displayMatrix' | 'info' | 'startMs'> & {
+  readonly stream: { readonly timeBase: Pick<Stream['timeBase'], 'num' | 'den'> };
+};
 
 export class PictureSink implements Sink {
   readonly #filter: PictureFilter;
@@ -25,7 +30,7 @@ export class PictureSink implements Sink {
 
   constructor(
     private readonly settings: DecoderSettings,
-    input: OpenInput,
+    input: PictureOrigin,
     private readonly credits: Credits,
     private readonly counters: DecoderCounters,
     private readonly send: (message: ChildMessage) => void,
