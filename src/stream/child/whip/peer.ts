@@ -1,7 +1,11 @@
 /** Our end of a publisher's WebRTC connection: answers its offer and hands over the video's packets. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import lib, { type PeerConnection, type RtcConfig, type Track } from 'node-datachannel';
 import type { IceSettings, WhipOffer } from '../../protocol.js';
 import { SourceFailure } from '../averror.js';
+
+/** How long a STUN server may take; the answer then goes out without what it would have said. Milliseconds. */
+const gatherMs = 1500;
 
 export interface PeerHandlers {
   /** A decrypted packet of the video: RTP. */
@@ -26,7 +30,7 @@ export class Peer {
   }
 
   /**
-   * Takes the offer and resolves to the answer, once our own addresses are known. It has no candidates but ours, and video is received by it only.
+   * Takes the offer and resolves to the answer, once our own addresses are known, or after 1.5 s with those that are. It has no candidates but ours, and video is received by it only.
    * @throws SourceFailure (`corrupt`) when the offer cannot be answered
    */
   async answer(offer: WhipOffer): Promise<string> {
@@ -42,7 +46,7 @@ export class Peer {
       const reason = error instanceof Error ? error.message : String(error);
       throw new SourceFailure({ kind: 'corrupt', message: `The offer cannot be answered: ${reason}.` });
     }
-    await gathered;
+    await Promise.race([gathered, sleep(gatherMs)]);
     return withoutRetransmission(this.#connection.localDescription()?.sdp ?? '');
   }
 
