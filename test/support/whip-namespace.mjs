@@ -1,6 +1,7 @@
 /**
  * Runs inside a network namespace whose only way out is the interface `out0`: lets somebody publish whose offer names addresses elsewhere, and
- * prints `{ connected, left }`: whether the connection came up, and how many packets left by that interface.
+ * prints `{ connected, left, bound }`: whether the connection came up, how many packets left by that interface, and which addresses UDP sockets
+ * are bound to, as the kernel writes them.
  * Arguments: address of this machine, then STUN servers.
  */
 import { readFileSync } from 'node:fs';
@@ -10,6 +11,11 @@ import { openStream, parseSource, PublisherDesk } from '../../dist/stream/index.
 const [address, ...servers] = process.argv.slice(2);
 /** The tenth number of the line: packets sent. */
 const left = () => Number(/^ *out0:(?: *(\d+)){10}/m.exec(readFileSync('/proc/net/dev', 'utf8'))[1]);
+const bound = () =>
+  ['udp', 'udp6'].flatMap((table) => {
+    const rows = readFileSync(`/proc/net/${table}`, 'utf8').trim().split('\n').slice(1);
+    return rows.map((row) => row.trim().split(/\s+/)[1].split(':')[0]);
+  });
 const strangers = [
   'a=candidate:8 1 UDP 2130706431 198.51.100.7 9 typ host',
   'a=candidate:9 1 UDP 2130706431 0f9a6e0a-0000-4000-8000-c0ffee000000.local 9 typ host',
@@ -43,7 +49,7 @@ client.setRemoteDescription(answer, 'answer');
 const result = await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, 10_000, false))]);
 // Checks of the addresses that the offer names would go out about now.
 await new Promise((resolve) => setTimeout(resolve, 1000));
-console.log(JSON.stringify({ connected: result, left: left() - before }));
+console.log(JSON.stringify({ connected: result, left: left() - before, bound: [...new Set(bound())] }));
 client.close();
 stop.abort();
 await items.next();

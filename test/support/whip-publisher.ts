@@ -10,6 +10,8 @@ export interface PublisherOptions {
   readonly fps?: number;
   /** Also offers sound, as OBS does. */
   readonly withAudio?: boolean;
+  /** Of this machine; the default is 127.0.0.1. */
+  readonly address?: string;
   /** Stands between the sender and the network; answers what goes out. */
   readonly mangle?: (packets: Buffer[], picture: number) => Buffer[];
 }
@@ -29,7 +31,7 @@ export class WhipPublisher {
   private constructor(private readonly options: PublisherOptions) {
     this.#connection = new lib.PeerConnection('test', {
       iceServers: [],
-      bindAddress: '127.0.0.1',
+      bindAddress: options.address ?? '127.0.0.1',
       disableAutoNegotiation: true,
     });
     const video = new lib.Video('0', 'SendOnly');
