@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerMessage } from '../../src/ws/index.js';
 import { chromiumNote, chromiumPath, startChromium } from '../http/chromium.js';
+import { writeTinyModel } from '../infer/support/tiny-model.js';
 import { startCli } from '../support/cli.js';
+import { readCodedPictures } from '../support/coded-pictures.js';
 import { demoClip } from '../support/demo.js';
 import { makeClip } from '../support/make-clip.js';
 import { Subscriber, type MessageOf } from '../support/subscriber.js';
+import { WhipPublisher } from '../support/whip-publisher.js';
 
 const token = 'correct-horse-battery';
 const opened: (() => unknown)[] = [];
@@ -60,6 +63,38 @@ const started =
   (label: string) =>
   (message: ServerMessage): message is MessageOf<'action.started'> =>
     message.type === 'action.started' && message.label === label;
+
+it('a stream that is added later takes publishers too, and sends them away when it is removed', async () => {
+  const model = await writeTinyModel();
+  opened.push(() => model.remove());
+  const options = ['--allow-control', '--port', '0', '--json', '--model', model.dir];
+  const program = startCli(['run', ...options], { ACTIONWIRE_CACHE_DIR: model.cacheDir });
+  opened.push(() => (program.child.kill('SIGKILL'), program.finished));
+  const [socket] = await program.waitFor(/ws:\/\/\S+/);
+  const url = socket.replace('ws:', 'http:').replace(/ws$/, '');
+  const exchange = async (offer: string): Promise<string> => {
+    const headers = { 'Content-Type': 'application/sdp' };
+    const answer = await fetch(`${url}whip/me`, { method: 'POST', headers, body: offer });
+    if (answer.status !== 201) throw new Error(`status ${answer.status}`);
+    return answer.text();
+  };
+  const clip = await makeClip(join(folder, 'clip.mkv'), { codec: 'libvpx', seconds: 1 });
+  const sender = { pictures: await readCodedPictures(clip), codec: 'vp8' } as const;
+  await expect(WhipPublisher.connect(exchange, sender)).rejects.toThrow('status 404');
+
+  const headers = { 'content-type': 'application/json' };
+  const put = await fetch(`${url}api/streams/me`, { method: 'PUT', headers, body: '{"source": "whip:"}' });
+  expect(put.status).toBe(201);
+  const subscriber = await Subscriber.connect(socket);
+  opened.push(() => subscriber.close());
+  const publisher = await WhipPublisher.connect(exchange, sender);
+  opened.push(() => publisher.close());
+  await subscriber.first((message) => message.type === 'stream.state' && message.status === 'live');
+  await expect(WhipPublisher.connect(exchange, sender)).rejects.toThrow('status 409');
+
+  expect((await fetch(`${url}api/streams/me`, { method: 'DELETE' })).status).toBe(204);
+  await expect(WhipPublisher.connect(exchange, sender)).rejects.toThrow('status 404');
+});
 
 describe.skipIf(chromiumPath === undefined)(`a camera in a browser${chromiumNote}`, () => {
   it('becomes events of what it shows, and its token is shown nowhere', { timeout: 90_000 }, async () => {
