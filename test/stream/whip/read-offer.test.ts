@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { ActionwireError } from '../../../src/core/errors.js';
 import { readOffer } from '../../../src/stream/whip/read-offer.js';
 
 const session = ['v=0', 'o=- 1 2 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0 1'];
@@ -78,5 +80,25 @@ test.each([
 it('an offer of nothing but other codecs is refused by another code', () => {
   expect(() => readOffer(text(...session, ...formats('45')))).toThrow(
     expect.objectContaining({ code: 'WHIP_CODEC_UNSUPPORTED' }),
+  );
+});
+
+it('a mutilated offer is read or refused, and never keeps a candidate', () => {
+  const lines = [...session, ...audio, ...video];
+  const change = fc.tuple(fc.nat(lines.length - 1), fc.nat(60), fc.string({ maxLength: 30 }));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
+      const copy = [...lines];
+      for (const [at, from, instead] of changes) copy[at] = `${copy[at]?.slice(0, from) ?? ''}${instead}`;
+      try {
+        const { sdp, video: chosen } = readOffer(text(...copy));
+        expect(sdp).not.toMatch(/^a=candidate:/m);
+        expect(Number.isInteger(chosen.payloadType)).toBe(true);
+      } catch (error) {
+        if (!(error instanceof ActionwireError)) throw error;
+        expect(error.code).toMatch(/^WHIP_/);
+      }
+    }),
+    { seed: 9725, numRuns: 2000 },
   );
 });
