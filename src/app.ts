@@ -17,6 +17,7 @@ import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { overloadWarning } from './overload-warning.js';
 import { openServer, type Server } from './open-server.js';
+import { openPublishing, type Publishing } from './publishing.js';
 import { remoteControl } from './remote-control.js';
 import { RunningStream } from './run-stream.js';
 import { StreamChanges, termsOf, type PutResult } from './stream-changes.js';
@@ -34,6 +35,7 @@ interface Parts {
   readonly engine: Engine;
   readonly actions: ActionOptions;
   readonly model: LoadedModel;
+  readonly publishing: Publishing;
   readonly http?: Server['http'];
   readonly hub?: Server['hub'];
   readonly signal: AbortSignal;
@@ -91,6 +93,7 @@ export class App implements Closable {
     const actions = actionOptions(config, model);
     checkRules(actions, model.labelSet);
     mustBeStreams(config.streamLabels, names);
+    const publishing = openPublishing(config.whip, sources, config.server !== false);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {
@@ -99,8 +102,9 @@ export class App implements Closable {
       await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
       const running: { app?: App } = {};
       const control = config.control ? { control: remoteControl(() => running.app) } : {};
-      const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
-      running.app = new App({ config, sources, limits, engine, actions, model, signal, log, ...server });
+      const server =
+        config.server === false ? {} : await openServer(config.server, engine, control, publishing, opened);
+      running.app = new App({ config, sources, limits, engine, actions, model, publishing, signal, log, ...server });
       return running.app;
     } catch (error) {
       await closeAll(opened);

@@ -6,6 +6,7 @@ import { inferenceModes, maxFps, precisions } from './core/model-info.js';
 import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
 import { colorMatrices, hwaccelChoices } from './stream/index.js';
+import { whipSchema } from './whip-config.js';
 
 export const rtspTransports = ['tcp', 'udp'] as const;
 
@@ -82,6 +83,8 @@ export const configSchema = z
     minDurationMs: milliseconds.optional(),
     gapToleranceMs: milliseconds.optional(),
     smoothingMs: milliseconds.optional(),
+    /** Streams that are published to this program. `--whip-...`. */
+    whip: whipSchema.prefault({}),
     logLevel: z.enum(logLevels).default('warn'),
     /** WebSocket and page; `false` runs without a server. */
     server: z.union([
@@ -142,6 +145,13 @@ const renamed: Readonly<Record<string, string>> = {
   control: '--allow-control',
   track: '--video-track',
   deinterlace: '--no-deinterlace',
+  token: 'ACTIONWIRE_WHIP_TOKEN or --whip-token-file',
+  address: '--whip-address',
+  ports: '--whip-ports',
+  from: '--whip-ports',
+  to: '--whip-ports',
+  iceServers: '--whip-ice-server',
+  publishers: '--whip-publishers',
 };
 
 /** Turns a path inside the configuration into the option's name on the command line. */

@@ -4,6 +4,7 @@ import type { Closable } from './core/close.js';
 import { version } from './core/version.js';
 import { HttpServer, type Control } from './http/index.js';
 import type { Engine } from './infer/index.js';
+import type { Publishing } from './publishing.js';
 import { Hub } from './ws/index.js';
 
 /** What `/healthz` answers. */
@@ -22,11 +23,12 @@ export async function openServer(
   { host, port, allowedOrigins }: Exclude<Config['server'], false>,
   engine: Engine,
   control: { readonly control?: Control },
+  { whip }: Publishing,
   opened: Closable[],
 ): Promise<Server> {
   const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
   const snapshot = (): unknown => hub.hello();
-  const http = await HttpServer.open({ host, port, allowedOrigins, health, snapshot, ...control });
+  const http = await HttpServer.open({ host, port, allowedOrigins, health, snapshot, whip, ...control });
   opened.push(http);
   const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
   opened.push(hub);

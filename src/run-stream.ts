@@ -14,6 +14,7 @@ import { failAlone } from './fail-alone.js';
 import { classifyAll, classifyLatest, limitWindows, type Engine } from './infer/index.js';
 import { sourceOptions } from './source-options.js';
 import { recognise } from './pipeline.js';
+import type { Publishing } from './publishing.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import type { Hub } from './ws/index.js';
 
@@ -22,6 +23,7 @@ export interface StreamParts {
   readonly config: Config;
   readonly engine: Engine;
   readonly hub?: Hub;
+  readonly publishing: Publishing;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -102,7 +104,7 @@ export class RunningStream {
 
   /** The stream's items: paced by inference in replay mode, as they come in live mode. */
   #items(): Observable<StreamItem> {
-    const { config, engine, signal } = this.parts;
+    const { config, engine, publishing, signal } = this.parts;
     const replay = config.mode === 'replay';
     const unsubscribed = new AbortController();
     const stream = openStream(this.run.source, {
@@ -113,6 +115,7 @@ export class RunningStream {
       pace: replay ? 'asap' : 'media',
       ...sourceOptions(config, this.id),
       clock: this.#clock,
+      desk: publishing.desk,
       signal: AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]),
     });
     return paced(stream, replay ? () => this.#backlog.drained() : undefined).pipe(

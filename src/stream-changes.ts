@@ -125,9 +125,9 @@ export function termsOf(
 
 /** What a request may open is not what the machine's user may: nothing of this machine. */
 function mustBeNetwork({ kind }: SourceSpec): void {
-  if (kind === 'rtsp' || kind === 'http') return;
+  if (kind === 'rtsp' || kind === 'http' || kind === 'whip') return;
   throw new ActionwireError('SOURCE_NOT_ALLOWED', `A ${kind} source cannot be added to a running program`, {
-    hint: 'Name a network camera: rtsp, rtsps, http or https; others on the command line.',
+    hint: 'Name a network camera (rtsp, rtsps, http, https) or whip: for a publisher; others on the command line.',
   });
 }
 

@@ -8,13 +8,14 @@ import { inferenceModes, precisions } from '../core/model-info.js';
 import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
 import { isLabelSet, labelSetNames, parseLabels, providerChoices, readLabelSet } from '../infer/index.js';
+import { withWhipOptions, whipFrom, type WhipFlags } from './whip-options.js';
 import { parseConfig, rtspTransports, type Config, type ConfigInput } from '../config.js';
 import type { VideoTrack } from '../source-options.js';
 import { colorMatrices, hwaccelChoices } from '../stream/index.js';
 import type { WindowLimit } from '../window-limits.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
-export interface RunFlags {
+export interface RunFlags extends WhipFlags {
   model?: string;
   labels?: string;
   streamLabels?: string[];
@@ -57,7 +58,7 @@ export interface RunFlags {
 
 /** Adds the options that say how to recognise and how to report. */
 export function withRunOptions(command: Command): Command {
-  return command
+  const options = command
     .optionsGroup('Recognition:')
     .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
     .option(
@@ -126,6 +127,7 @@ export function withRunOptions(command: Command): Command {
     .addOption(
       new Option('--log-level <level>', 'structured logs on standard error').choices(logLevels).default('warn'),
     );
+  return withWhipOptions(options, number, collect);
 }
 
 /** `--precision`, the same for every command that has it. */
@@ -147,6 +149,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
   const input: ConfigInput = {
     sources: [...sources],
     mode: replay ? 'replay' : 'live',
+    whip: whipFrom(flags),
     server:
       flags.server && !replay
         ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) }

@@ -10,6 +10,7 @@ import { inferErrors } from './error-catalogue/infer.js';
 import { programErrors } from './error-catalogue/program.js';
 import { pullErrors } from './error-catalogue/pull.js';
 import { streamErrors } from './error-catalogue/stream.js';
+import { whipErrors } from './error-catalogue/whip.js';
 import { wsErrors } from './error-catalogue/ws.js';
 
 const catalogue = {
@@ -21,6 +22,7 @@ const catalogue = {
   ...evaluateErrors,
   ...wsErrors,
   ...httpErrors,
+  ...whipErrors,
 };
 
 export type ErrorCode = keyof typeof catalogue;

@@ -96,8 +96,9 @@ export interface StreamState {
   readonly atMs: number;
   /** Which connection attempt this is, from 1. */
   readonly attempt: number;
-  /** For `lost`, `stalled` and `failed`: the stable error code and a sentence without secrets. */
+  /** For `lost`, `stalled` and `failed`: the stable error code. */
   readonly code?: string;
+  /** For those, and for a `connecting` stream that waits for somebody: a sentence without secrets. */
   readonly reason?: string;
   /** For `lost`: when the next attempt starts, milliseconds from `atMs`. */
   readonly retryInMs?: number;

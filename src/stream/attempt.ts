@@ -3,7 +3,7 @@ import type { DecoderChoice } from '../core/types.js';
 import { urlSecrets, redactText } from '../core/redact.js';
 import { DecoderProcess } from './decoder-process.js';
 import { crashed, type Failure } from './failure.js';
-import type { ChildMessage, DecoderCounters, DecoderSettings, InputInfo } from './protocol.js';
+import type { ChildMessage, DecoderCounters, DecoderOrder, DecoderSettings, InputInfo } from './protocol.js';
 
 export type Outcome =
   { readonly kind: 'ended' } | { readonly kind: 'aborted' } | { readonly kind: 'failed'; readonly failure: Failure };
@@ -16,23 +16,22 @@ export interface AttemptHandlers {
   readonly onGap: (message: Extract<ChildMessage, { type: 'gap' }>) => void;
   readonly onStalled: () => void;
   readonly onCounters: (counters: DecoderCounters) => void;
+  /** A publisher's offer is answered. */
+  readonly onAnswer?: (sdp: string) => void;
 }
 
 /** Runs until the source ends, fails or `signal` aborts; the process is gone when this resolves. Never rejects. */
 export async function runAttempt(
-  settings: DecoderSettings,
+  order: Exclude<DecoderOrder, { type: 'read' }>,
   handlers: AttemptHandlers,
   signal: AbortSignal,
 ): Promise<Outcome> {
   if (signal.aborted) return { kind: 'aborted' };
   const { promise, resolve } = deferred<Outcome>();
-  const process = new DecoderProcess(
-    { type: 'open', settings },
-    {
-      onMessage: (message) => dispatch(message, handlers, () => process.credit(), resolve, settings),
-      onExit: (reason) => resolve({ kind: 'failed', failure: crashed(reason) }),
-    },
-  );
+  const process = new DecoderProcess(order, {
+    onMessage: (message) => dispatch(message, handlers, () => process.credit(), resolve, order.settings),
+    onExit: (reason) => resolve({ kind: 'failed', failure: crashed(reason) }),
+  });
   const onAbort = (): void => resolve({ kind: 'aborted' });
   signal.addEventListener('abort', onAbort, { once: true });
   const outcome = await promise;
@@ -50,6 +49,9 @@ function dispatch(
 ): void {
   switch (message.type) {
     case 'opening':
+      return;
+    case 'answer':
+      handlers.onAnswer?.(message.sdp);
       return;
     case 'opened':
       handlers.onOpened(message.info);

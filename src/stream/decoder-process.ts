@@ -136,7 +136,7 @@ export class DecoderProcess {
 
 /** The size that every frame must have; undefined for work that sends none. */
 function frameSize(order: DecoderOrder): { width: number; height: number } | undefined {
-  if (order.type !== 'open') return undefined;
+  if (order.type === 'read') return undefined;
   const { cropWidth: width, cropHeight: height } = order.settings.preparation;
   return { width, height };
 }

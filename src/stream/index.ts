@@ -12,3 +12,4 @@ export { slidingWindow, Windower, type SlidingWindowOptions } from './sliding-wi
 export { FrameRing } from './frame-ring.js';
 export { canMove, isFinal } from './stream-state.js';
 export { failureKinds, type FailureKind } from './failure.js';
+export { PublisherDesk, type DeskOptions } from './whip/publisher-desk.js';

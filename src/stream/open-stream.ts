@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionwireError, asActionwireError } from '../core/errors.js';
 import type { GapReason, StreamItem } from '../core/types.js';
-import { runAttempt, type Outcome } from './attempt.js';
+import { runAttempt, type AttemptHandlers, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
 import { FailureCount } from './failure-count.js';
 import { retryAfter, type Failure } from './failure.js';
@@ -13,6 +13,8 @@ import type { SourceSpec } from './source-type.js';
 import { StreamEmitter } from './stream-emitter.js';
 import { creditsInFlight, resolveOptions, type ResolvedOptions, type StreamOptions } from './stream-options.js';
 import { StatsKeeper, type StreamStats } from './stream-stats.js';
+import { runPublished } from './whip/run-published.js';
+import type { PublisherPlace } from './whip/publisher-desk.js';
 
 /** A stream's items, in order. Iterate once; the decoder process starts then and is gone when the iteration has ended. */
 export interface ActionStream extends AsyncIterable<StreamItem> {
@@ -22,13 +24,16 @@ export interface ActionStream extends AsyncIterable<StreamItem> {
 }
 
 /**
- * @throws ActionwireError SOURCE_NOT_ALLOWED, HWACCEL_UNAVAILABLE for hardware that this platform cannot have, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
+ * @throws ActionwireError SOURCE_NOT_ALLOWED (also for `whip:` without a desk), HWACCEL_UNAVAILABLE for hardware that this platform cannot have, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
  * for options out of range. Whatever happens later is told by a `state` item.
  */
 export function openStream(spec: SourceSpec, options: StreamOptions): ActionStream {
   const resolved = resolveOptions(options, spec.id);
   if (!resolved.allow.includes(spec.kind)) {
     throw new ActionwireError('SOURCE_NOT_ALLOWED', `Sources of kind '${spec.kind}' are not allowed here.`);
+  }
+  if (spec.kind === 'whip' && options.desk === undefined) {
+    throw new ActionwireError('SOURCE_NOT_ALLOWED', 'Nobody can publish to this program: it has no server.');
   }
   const stream = new Supervisor(spec, decoderSettings(spec, resolved), resolved);
   return {
@@ -67,6 +72,8 @@ class Supervisor {
   #endless: boolean;
   /** Since when this connection has shown pictures; not the wall clock, which may be set meanwhile. */
   #liveSince: number | undefined;
+  /** Where publishers ask in, while the stream runs. */
+  #place: PublisherPlace | undefined;
 
   constructor(
     private readonly spec: SourceSpec,
@@ -80,11 +87,13 @@ class Supervisor {
 
   async *items(signal: AbortSignal | undefined): AsyncGenerator<StreamItem, void, undefined> {
     const stop = new AbortController();
+    this.#place = this.spec.kind === 'whip' ? this.options.desk?.open(this.options.streamId) : undefined;
     const running = this.#run(signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));
     try {
       for (let item = await this.#next(); item !== undefined; item = await this.#next()) yield item;
     } finally {
       stop.abort();
+      this.#place?.close();
       await running;
     }
   }
@@ -118,24 +127,23 @@ class Supervisor {
   async #attempt(signal: AbortSignal): Promise<Outcome> {
     const emitter = this.#emitter;
     const { stallTimeoutMs } = this.options;
-    emitter.connecting();
+    emitter.connecting(this.#place === undefined ? undefined : 'Waiting for a publisher.');
     this.stats.attempts++;
     this.#liveSince = undefined;
-    const outcome = await runAttempt(
-      this.settings,
-      {
-        onOpened: ({ endless }) => (this.#endless = endless),
-        onDecoder: (choice) => emitter.decodedBy(choice),
-        onFrame: (message, taken) => {
-          if (this.#liveSince === undefined) this.#begin();
-          emitter.frame(message, taken);
-        },
-        onGap: ({ reason }) => this.#gap(reason),
-        onStalled: () => emitter.stalled(stallTimeoutMs),
-        onCounters: (counters) => this.stats.update(counters),
+    const handlers: AttemptHandlers = {
+      onOpened: ({ endless }) => (this.#endless = endless),
+      onDecoder: (choice) => emitter.decodedBy(choice),
+      onFrame: (message, taken) => {
+        if (this.#liveSince === undefined) this.#begin();
+        emitter.frame(message, taken);
       },
-      signal,
-    );
+      onGap: ({ reason }) => this.#gap(reason),
+      onStalled: () => emitter.stalled(stallTimeoutMs),
+      onCounters: (counters) => this.stats.update(counters),
+    };
+    const outcome = await (this.#place === undefined
+      ? runAttempt({ type: 'open', settings: this.settings }, handlers, signal)
+      : runPublished(this.settings, this.#place, handlers, signal));
     this.stats.settle();
     return outcome;
   }
@@ -171,6 +179,11 @@ class Supervisor {
     const { mode, loop, reconnect, random } = this.options;
     const liveMs = this.#liveSince === undefined ? 0 : performance.now() - this.#liveSince;
     this.#count.add(failure.kind, liveMs, !this.#endless && !loop);
+    if (this.#place !== undefined) {
+      // Waiting for the next publisher costs nothing and is done at once.
+      this.#emitter.lost(failure, 0);
+      return 0;
+    }
     const everLive = this.#emitter.frames > 0;
     const attached = this.spec.kind === 'webcam';
     const retry = retryAfter(failure.kind, {

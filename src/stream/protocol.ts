@@ -40,9 +40,49 @@ export interface ReadSettings extends Pick<
   readonly resize: PictureResize;
 }
 
+export const whipCodecs = ['h264', 'vp8', 'vp9'] as const;
+
+export type WhipCodec = (typeof whipCodecs)[number];
+
+/** What a publisher offers and we take of it. */
+export interface WhipOffer {
+  /** Its session description, without candidates: we answer who finds us, and look for nobody. */
+  readonly sdp: string;
+  /** The one video that is received; `format` are its format parameters, as offered. */
+  readonly video: {
+    readonly mid: string;
+    readonly payloadType: number;
+    readonly codec: WhipCodec;
+    readonly format?: string;
+  };
+  /** Sections that are answered by `inactive`: sound, further videos. */
+  readonly unused: readonly {
+    readonly mid: string;
+    readonly kind: 'audio' | 'video';
+    readonly payloadType: number;
+    readonly codec: string;
+  }[];
+}
+
+/** Where a publisher can reach us. */
+export interface IceSettings {
+  /** The address of this machine that its packets are awaited on, and no other. */
+  readonly address: string;
+  /** UDP ports to choose from, both included; absent: any free one. */
+  readonly ports?: { readonly from: number; readonly to: number };
+  /** STUN servers (`stun:host:port`) asked for our address as others see it; nobody is asked when empty. */
+  readonly servers: readonly string[];
+}
+
 /** The first message to a decoder process: what its work is. */
 export type DecoderOrder =
   | { readonly type: 'open'; readonly settings: DecoderSettings }
+  | {
+      readonly type: 'publish';
+      readonly settings: DecoderSettings;
+      readonly offer: WhipOffer;
+      readonly ice: IceSettings;
+    }
   | { readonly type: 'read'; readonly settings: ReadSettings };
 
 export type ParentMessage =
@@ -75,6 +115,8 @@ export interface InputInfo {
 export type ChildMessage =
   /** The process begins to open the source; `opened`, `failed` or `ended` follows. In a loop once for each pass. */
   | { readonly type: 'opening' }
+  /** The session description that a publisher is answered with; `opened` follows with its first picture. */
+  | { readonly type: 'answer'; readonly sdp: string }
   | { readonly type: 'opened'; readonly info: InputInfo }
   /** What decodes; said before the first picture of every decoder. */
   | { readonly type: 'decoder'; readonly choice: DecoderChoice }
@@ -122,6 +164,8 @@ export function isChildMessage(value: unknown, size?: Pick<Frame, 'width' | 'hei
       return isRecord(value['info']) && typeof value['info']['endless'] === 'boolean';
     case 'decoder':
       return isDecoderChoice(value['choice']);
+    case 'answer':
+      return typeof value['sdp'] === 'string';
     case 'gap':
       return gapReasons.includes(value['reason']);
     case 'counters':

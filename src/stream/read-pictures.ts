@@ -97,6 +97,7 @@ class Reading {
         this.#failed(message.failure);
         return;
       case 'opening':
+      case 'answer':
       case 'opened':
       case 'decoder':
       case 'frame':

@@ -1,6 +1,6 @@
 /** What every kind of source provides: how its text is read, and how FFmpeg is told to open it. */
 
-export const sourceKinds = ['rtsp', 'file', 'webcam', 'http', 'test'] as const;
+export const sourceKinds = ['rtsp', 'file', 'webcam', 'http', 'test', 'whip'] as const;
 
 export type SourceKind = (typeof sourceKinds)[number];
 

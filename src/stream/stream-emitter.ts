@@ -41,9 +41,9 @@ export class StreamEmitter {
     return this.#frameIndex;
   }
 
-  connecting(): void {
+  connecting(reason?: string): void {
     this.#attempt++;
-    this.#state('connecting');
+    this.#state('connecting', reason === undefined ? {} : { reason });
   }
 
   /** What decodes from here on; told with every `live`. */
@@ -54,7 +54,7 @@ export class StreamEmitter {
   stalled(stallTimeoutMs: number): void {
     if (this.status !== 'live') return;
     const message = `No new picture for ${stallTimeoutMs} ms.`;
-    this.#state('stalled', { kind: 'stalled', message });
+    this.#state('stalled', told({ kind: 'stalled', message }));
   }
 
   ended(): void {
@@ -62,11 +62,11 @@ export class StreamEmitter {
   }
 
   failed(failure: Failure): void {
-    this.#state('failed', failure);
+    this.#state('failed', told(failure));
   }
 
   lost(failure: Failure, retryInMs: number): void {
-    this.#state('lost', failure, retryInMs);
+    this.#state('lost', { ...told(failure), retryInMs });
     if (this.#unbroken) this.gap('reconnect');
   }
 
@@ -112,7 +112,7 @@ export class StreamEmitter {
     };
   }
 
-  #state(status: StreamStatus, failure?: Failure, retryInMs?: number): void {
+  #state(status: StreamStatus, more: Pick<StreamState, 'code' | 'reason' | 'retryInMs'> = {}): void {
     this.#status.move(status);
     const { streamId, mode, clock } = this.options;
     const state: StreamState = {
@@ -120,10 +120,14 @@ export class StreamEmitter {
       status,
       atMs: mode === 'live' ? clock.now() : this.#timeline.nowMs,
       attempt: this.#attempt,
-      ...(failure === undefined ? {} : { code: failureCode(failure.kind), reason: failure.message }),
-      ...(retryInMs === undefined ? {} : { retryInMs }),
+      ...more,
       ...(status !== 'live' || this.#decoder === undefined ? {} : { decoder: this.#decoder }),
     };
     this.queue.push({ kind: 'state', state });
   }
+}
+
+/** What is told of a failure. */
+function told({ kind, message }: Failure): Pick<StreamState, 'code' | 'reason'> {
+  return { code: failureCode(kind), reason: message };
 }

@@ -5,6 +5,7 @@ import { defaultBackoff, type BackoffOptions } from './backoff.js';
 import type { HwaccelChoice } from './hwaccel.js';
 import type { ColorMatrix } from './protocol.js';
 import { sourceKinds, type SourceKind } from './source-type.js';
+import type { PublisherDesk } from './whip/publisher-desk.js';
 
 export interface StreamOptions {
   /** Defaults to the source's id. */
@@ -43,6 +44,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal;
   /** Which kinds of source may be opened. Default: all. */
   readonly allow?: readonly SourceKind[];
+  /** Where publishers ask in; needed for `whip:`. */
+  readonly desk?: PublisherDesk;
   /** Random numbers in [0, 1) for the jitter of the back-off. Default Math.random. */
   readonly random?: () => number;
 }
@@ -70,7 +73,7 @@ export const creditsInFlight = 8;
 export const maxQueuedItems = 64;
 
 /** Options whose absence means something. */
-type Optional = 'colorMatrix' | 'videoTrack' | 'tlsCa';
+type Optional = 'colorMatrix' | 'videoTrack' | 'tlsCa' | 'desk';
 
 export type ResolvedOptions = Required<Omit<StreamOptions, Optional | 'signal' | 'reconnect'>> &
   Pick<StreamOptions, Optional> & { readonly reconnect: BackoffOptions };

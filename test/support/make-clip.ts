@@ -7,6 +7,7 @@ import {
   AV_LOG_ERROR,
   AV_PICTURE_TYPE_NONE,
   FF_ENCODER_LIBSVTAV1,
+  FF_ENCODER_LIBVPX_VP8,
   FF_ENCODER_LIBVPX_VP9,
   FF_ENCODER_LIBX264,
   FF_ENCODER_LIBX265,
@@ -29,11 +30,14 @@ import {
 const encoders = {
   libx264: { name: FF_ENCODER_LIBX264, options: { preset: 'veryfast', threads: '1' } },
   libx265: { name: FF_ENCODER_LIBX265, options: { preset: 'ultrafast', 'x265-params': 'log-level=none:pools=1' } },
+  libvpx: { name: FF_ENCODER_LIBVPX_VP8, options: { deadline: 'realtime' } },
   'libvpx-vp9': { name: FF_ENCODER_LIBVPX_VP9, options: { deadline: 'realtime', 'cpu-used': '8' } },
   libsvtav1: { name: FF_ENCODER_LIBSVTAV1, options: { preset: '12' } },
   // The one kind of Huffman table that RTP can carry.
   mjpeg: { name: FF_ENCODER_MJPEG, options: { huffman: 'default' } },
 } as const;
+
+type ClipCodec = keyof typeof encoders;
 
 export interface ClipOptions {
   /** An FFmpeg source filter graph; the moving test pattern by default. */
@@ -42,7 +46,7 @@ export interface ClipOptions {
   readonly fps?: number;
   /** `WIDTHxHEIGHT` */
   readonly size?: string;
-  readonly codec?: keyof typeof encoders;
+  readonly codec?: ClipCodec;
   /** Muxer when the file name does not tell. */
   readonly format?: string;
   readonly muxerOptions?: Record<string, string>;
@@ -99,13 +103,7 @@ async function openGraph(graph: string): Promise<{ demuxer: FormatContext; decod
   return { demuxer, decoder };
 }
 
-async function openTarget(
-  path: string,
-  source: CodecContext,
-  fps: number,
-  codecName: keyof typeof encoders,
-  options: ClipOptions,
-) {
+async function openTarget(path: string, source: CodecContext, fps: number, codecName: ClipCodec, options: ClipOptions) {
   const muxer = new FormatContext();
   check(muxer.allocOutputContext2(null, options.format ?? null, path));
   const encoder = await openEncoder(source, fps, codecName, options, muxer.oformat!.hasFlags(AVFMT_GLOBALHEADER));
@@ -146,7 +144,7 @@ async function openTarget(
 async function openEncoder(
   source: CodecContext,
   fps: number,
-  codecName: keyof typeof encoders,
+  codecName: ClipCodec,
   options: ClipOptions,
   globalHeader: boolean,
 ): Promise<CodecContext> {

@@ -18,6 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('message', (message: ParentMessage) => {
   switch (message.type) {
     case 'open':
+    case 'publish':
     case 'read':
       void run(message);
       break;
@@ -56,6 +57,10 @@ async function createSession(order: DecoderOrder): Promise<Session | undefined> 
     if (order.type === 'open') {
       const { DecodeSession } = await import('./session.js');
       return new DecodeSession(order.settings, send);
+    }
+    if (order.type === 'publish') {
+      const { PublishSession } = await import('./whip/publish-session.js');
+      return new PublishSession(order, send);
     }
     const { ReadSession: Reading } = await import('./read-session.js');
     return (reading = new Reading(order.settings, send));

@@ -1,6 +1,6 @@
 /** Takes every decoded picture and sends the few that become frames: sampled first, prepared after, never faster than allowed. */
 import { AV_FRAME_FLAG_CORRUPT } from 'node-av/constants';
-import type { Frame } from 'node-av/lib';
+import type { Frame, Stream } from 'node-av/lib';
 import type { GapReason } from '../../core/types.js';
 import type { ChildMessage, DecoderCounters, DecoderSettings } from '../protocol.js';
 import { TickSampler } from '../sampler.js';
@@ -14,6 +14,11 @@ import { PictureClock } from './picture-clock.js';
 import { PictureFilter } from './picture-filter.js';
 import { rotationFilters } from './rotation.js';
 
+/** What the sink has to know of where the pictures come from. */
+export type PictureOrigin = Pick<OpenInput, 'canOutrun' | 'displayMatrix' | 'info' | 'startMs'> & {
+  readonly stream: { readonly timeBase: Pick<Stream['timeBase'], 'num' | 'den'> };
+};
+
 export class PictureSink implements Sink {
   readonly #filter: PictureFilter;
   readonly #sampler: TickSampler;
@@ -26,7 +31,7 @@ export class PictureSink implements Sink {
 
   constructor(
     private readonly settings: DecoderSettings,
-    input: OpenInput,
+    input: PictureOrigin,
     private readonly credits: Credits,
     private readonly counters: DecoderCounters,
     private readonly send: (message: ChildMessage) => void,

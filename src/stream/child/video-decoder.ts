@@ -7,7 +7,7 @@ import { SourceFailure, throwIfFailed } from './averror.js';
 import { openHardware, type Hardware } from './hardware.js';
 
 /** Larger pictures are refused before memory is set aside for them (8K is 33 million). Pixels. */
-const maxPixels = 40_000_000;
+export const maxPixels = 40_000_000;
 
 /** Hardware that refuses so many packets before it has shown a picture is given up. */
 const maxRefusals = 25;
