@@ -9,8 +9,10 @@ import { isChildMessage } from './protocol.js';
 /** One blocking read, plus room for the file system and name lookups. libuv reads this only at start. */
 const threadPoolSize = 5;
 const killAfterMs = 1000;
-/** The process sends counters every second; this long without a word and it is taken for dead. Milliseconds. */
-const silenceMs = 8000;
+/** From its start to its first word: loading FFmpeg on a busy machine takes its time. Milliseconds. */
+const startSilenceMs = 8000;
+/** Later it sends counters every half second; this long without a word and it is taken for dead or spinning. Milliseconds. */
+const silenceMs = 2000;
 
 export interface DecoderHandlers {
   readonly onMessage: (message: ChildMessage) => void;
@@ -85,9 +87,9 @@ export class DecoderProcess {
 
   #listen(): void {
     const size = frameSize(this.order);
-    this.#expectWord();
+    this.#expectWord(startSilenceMs);
     this.#child.on('message', (message: unknown) => {
-      this.#expectWord();
+      this.#expectWord(silenceMs);
       if (isChildMessage(message, size)) this.#take(message);
       else this.#kill('the decoder process sent something that is not in the protocol');
     });
@@ -110,8 +112,8 @@ export class DecoderProcess {
     });
   }
 
-  #expectWord(): void {
-    this.#silence.start(silenceMs, () => this.#kill('the decoder process stopped answering'));
+  #expectWord(withinMs: number): void {
+    this.#silence.start(withinMs, () => this.#kill('the decoder process stopped answering'));
   }
 
   #kill(reason: string): void {

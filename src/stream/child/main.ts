@@ -5,7 +5,7 @@ import type { Session } from './session.js';
 
 /** How long a stopping session may take before the process ends itself the hard way. Milliseconds. */
 const stopGraceMs = 800;
-const heartbeatMs = 1000;
+const heartbeatMs = 500;
 
 let session: Session | undefined;
 let reading: ReadSession | undefined;
