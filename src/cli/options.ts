@@ -19,6 +19,7 @@ export interface RunFlags {
   taught?: string;
   template?: string[];
   allowControl?: boolean;
+  allowSource?: string[];
   provider?: string;
   threads?: number;
   batch?: number;
@@ -95,7 +96,15 @@ export function withRunOptions(command: Command): Command {
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
     .option('--allow-origin <origin>', 'further web origin whose pages may subscribe (repeatable)', collect)
-    .option('--allow-control', 'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)')
+    .option(
+      '--allow-control',
+      'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)',
+    )
+    .option(
+      '--allow-source <pattern>',
+      'with --allow-control: sources that may be added, as rtsp://10.0.0.0/8 or https://*.cams.example (repeatable)',
+      collect,
+    )
     .option('--no-server', 'no page and no WebSocket, terminal only')
     .option('--json', 'newline-delimited JSON on standard output')
     .option('--scores', 'with --json: also the scores of every window')
@@ -135,6 +144,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       templates: flags.template,
       taught: flags.taught,
       control: flags.allowControl,
+      allowSources: flags.allowSource,
       provider: flags.provider as ConfigInput['provider'],
       threads: flags.threads,
       batch: flags.batch,

@@ -12,6 +12,7 @@ export const failureKinds = [
   'ended',
   'crashed',
   'unsupported',
+  'forbidden',
 ] as const;
 
 export type FailureKind = (typeof failureKinds)[number];
@@ -33,6 +34,7 @@ const codes = {
   ended: 'SOURCE_ENDED',
   crashed: 'SOURCE_CRASHED',
   unsupported: 'SOURCE_UNSUPPORTED',
+  forbidden: 'SOURCE_NOT_ALLOWED',
 } as const satisfies Record<FailureKind, ErrorCode>;
 
 export function failureCode(kind: FailureKind): ErrorCode {
@@ -81,6 +83,7 @@ function retryEndless(kind: FailureKind, { attached, everLive }: RetryContext): 
       return attached && !everLive ? 'no' : 'slowly';
     case 'codec':
     case 'unsupported':
+    case 'forbidden':
       return everLive ? 'slowly' : 'no';
     case 'unreachable':
     case 'timeout':

@@ -4,6 +4,8 @@ export { sourceKinds, type SourceKind, type SourceSpec } from './source-type.js'
 export { openStream, streamStats, type ActionStream } from './open-stream.js';
 export { streamDefaults, type StreamOptions } from './stream-options.js';
 export type { StreamStats } from './stream-stats.js';
+export { AllowList, defaultAllowList } from './guard/allow-list.js';
+export { mustBeAllowed } from './guard/check-source.js';
 export { readPictures, type ReadOptions } from './read-pictures.js';
 export { freeOffset, staggerFrames } from './stagger.js';
 export { slidingWindow, Windower, type SlidingWindowOptions } from './sliding-window.js';

@@ -4,6 +4,7 @@ import { ActionwireError, asActionwireError } from '../core/errors.js';
 import type { StreamItem } from '../core/types.js';
 import { runAttempt, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
+import { guardedPlan } from './guard/guarded-plan.js';
 import { retryAfter, type Failure } from './failure.js';
 import type { DecoderSettings } from './protocol.js';
 import { planInput } from './source-spec.js';
@@ -48,10 +49,15 @@ export function streamStats(stream: ActionStream): StreamStats {
 }
 
 function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSettings {
-  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix } = options;
-  const plan = planInput(spec, { ...options, platform: process.platform });
+  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, allowHosts } = options;
+  const open = planInput(spec, { ...options, platform: process.platform });
+  const plan = allowHosts === undefined ? open : guardedPlan(open);
   const common = { plan, fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, credits: creditsInFlight };
-  return colorMatrix === undefined ? common : { ...common, colorMatrix };
+  return {
+    ...common,
+    ...(colorMatrix === undefined ? {} : { colorMatrix }),
+    ...(allowHosts === undefined ? {} : { allowHosts }),
+  };
 }
 
 class Supervisor {

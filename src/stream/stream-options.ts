@@ -32,6 +32,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal;
   /** Which kinds of source may be opened. Default: all. */
   readonly allow?: readonly SourceKind[];
+  /** Patterns of the hosts that may be reached (`AllowList`), for a source that is not the user's own. Default: no limit. */
+  readonly allowHosts?: readonly string[];
   /** Random numbers in [0, 1) for the jitter of the back-off. Default Math.random. */
   readonly random?: () => number;
 }
@@ -55,9 +57,10 @@ export const creditsInFlight = 8;
 /** Items a live consumer may be behind before the oldest frames are dropped: some seconds at usual rates. */
 export const maxQueuedItems = 64;
 
-export type ResolvedOptions = Required<Omit<StreamOptions, 'colorMatrix' | 'signal' | 'reconnect'>> & {
+export type ResolvedOptions = Required<Omit<StreamOptions, 'colorMatrix' | 'signal' | 'reconnect' | 'allowHosts'>> & {
   readonly reconnect: BackoffOptions;
   readonly colorMatrix?: ColorMatrix;
+  readonly allowHosts?: readonly string[];
 };
 
 /** @throws RangeError for values that can never work; these come from the program, not from a user's text */

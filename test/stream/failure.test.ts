@@ -20,6 +20,7 @@ describe('retryAfter', () => {
       ended: 'soon',
       crashed: 'soon',
       unsupported: 'slowly',
+      forbidden: 'slowly',
     });
   });
 

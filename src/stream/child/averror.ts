@@ -47,6 +47,7 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   ended: 'The source closed the stream',
   crashed: 'The decoder failed',
   unsupported: 'This is not a video of an accepted kind',
+  forbidden: 'The source leads to a host that is not allowed',
 };
 
 /** A failure that carries its public kind; thrown inside the decoder process only. */
