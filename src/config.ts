@@ -1,11 +1,11 @@
 /** The one validated configuration of a run: what the command line (later: a file) may say, with defaults and bounds in one place. */
 import { z } from 'zod';
-import { ActionwireError } from './core/errors.js';
+import { ActionwireError, asActionwireError } from './core/errors.js';
 import { labelEntry, nameOf } from './core/label-set.js';
 import { inferenceModes, maxFps, precisions } from './core/model-info.js';
 import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
-import { colorMatrices, hwaccelChoices } from './stream/index.js';
+import { AllowList, colorMatrices, defaultAllowList, hwaccelChoices } from './stream/index.js';
 import { whipSchema } from './whip-config.js';
 
 export const rtspTransports = ['tcp', 'udp'] as const;
@@ -38,6 +38,13 @@ export const configSchema = z
     taught: z.string().min(1).optional(),
     /** Whether HTTP requests may change what runs. `--allow-control`. */
     control: z.boolean().default(false),
+    /** Sources that may be added while the program runs. `--allow-source`. */
+    allowSources: z
+      .array(z.string().min(1))
+      .min(1)
+      .max(256)
+      .default([...defaultAllowList])
+      .superRefine(mustBePatterns),
     provider: z.enum(providerChoices).default('auto'),
     /** Threads of one inference, 0: chosen from the machine's cores. */
     threads: z.number().int().min(0).max(256).default(0),
@@ -124,6 +131,14 @@ export const configSchema = z
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 
+function mustBePatterns(patterns: readonly string[], context: z.RefinementCtx): void {
+  try {
+    new AllowList(patterns);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: asActionwireError(error).message });
+  }
+}
+
 /**
  * Validates a configuration and fills in the defaults.
  * @throws {ActionwireError} `OPTION_INVALID` naming each unacceptable value.
@@ -152,6 +167,7 @@ const renamed: Readonly<Record<string, string>> = {
   to: '--whip-ports',
   iceServers: '--whip-ice-server',
   publishers: '--whip-publishers',
+  allowSources: '--allow-source',
 };
 
 /** Turns a path inside the configuration into the option's name on the command line. */

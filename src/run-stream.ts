@@ -36,6 +36,8 @@ export interface StreamRun {
   readonly actions: ActionOptions;
   /** Frames by which its windows are put off, 0 up to the stride - 1. */
   readonly offsetFrames: number;
+  /** Patterns of the hosts it may reach; missing: the user of this machine has named the source. */
+  readonly allowHosts?: readonly string[];
   /** Windows a second it may have scored; undefined: no limit. */
   readonly maxWindows: number | undefined;
 }
@@ -116,6 +118,7 @@ export class RunningStream {
       ...sourceOptions(config, this.id),
       clock: this.#clock,
       desk: publishing.desk,
+      ...(this.run.allowHosts === undefined ? {} : { allowHosts: this.run.allowHosts }),
       signal: AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]),
     });
     return paced(stream, replay ? () => this.#backlog.drained() : undefined).pipe(

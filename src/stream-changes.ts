@@ -7,7 +7,7 @@ import type { LoadedModel } from './infer/index.js';
 import { RunningStream, type StreamParts, type StreamRun } from './run-stream.js';
 import { mustBeName } from './source-names.js';
 import type { StreamRegistry } from './stream-registry.js';
-import { freeOffset, parseSource, type SourceSpec } from './stream/index.js';
+import { freeOffset, mustBeAllowed, parseSource, type SourceSpec } from './stream/index.js';
 
 /** Streams in one program at most. */
 export const maxStreams = 64;
@@ -52,7 +52,7 @@ export class StreamChanges {
     const { registry, config } = this.parts;
     mustBeName(name);
     const source = parseSource(request.source, { id: name });
-    mustBeNetwork(source);
+    await mustBeAllowed(source, config.allowSources);
     const terms = termsOf(source, request);
     const before = registry.get(name);
     if (before?.run.terms === terms && registry.isRunning(before)) return { created: false, stream: told(before) };
@@ -82,6 +82,7 @@ export class StreamChanges {
       terms,
       // The stream may have had another life, whose actions were numbered from 1 as well.
       actions: { ...actions, idPrefix: `${Date.now().toString(36)}-` },
+      ...(source.kind === 'whip' ? {} : { allowHosts: config.allowSources }),
       offsetFrames: freeOffset(taken, engine.info.strideFrames),
       maxWindows: maxWindows ?? config.maxWindows.findLast(({ stream }) => stream === undefined)?.perSecond,
     };
@@ -121,14 +122,6 @@ export function termsOf(
   { labels, maxWindows }: Omit<StreamRequest, 'source'>,
 ): string {
   return JSON.stringify([kind, url, parameters, labels ?? null, maxWindows ?? null]);
-}
-
-/** What a request may open is not what the machine's user may: nothing of this machine. */
-function mustBeNetwork({ kind }: SourceSpec): void {
-  if (kind === 'rtsp' || kind === 'http' || kind === 'whip') return;
-  throw new ActionwireError('SOURCE_NOT_ALLOWED', `A ${kind} source cannot be added to a running program`, {
-    hint: 'Name a network camera (rtsp, rtsps, http, https) or whip: for a publisher; others on the command line.',
-  });
 }
 
 function told({ id, publicSource }: RunningStream): AddedStream {

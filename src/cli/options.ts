@@ -22,6 +22,7 @@ export interface RunFlags extends WhipFlags {
   taught?: string;
   template?: string[];
   allowControl?: boolean;
+  allowSource?: string[];
   provider?: string;
   threads?: number;
   batch?: number;
@@ -121,6 +122,11 @@ export function withRunOptions(command: Command): Command {
       '--allow-control',
       'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)',
     )
+    .option(
+      '--allow-source <pattern>',
+      'with --allow-control: sources that may be added, as rtsp://10.0.0.0/8 or https://*.cams.example (repeatable)',
+      collect,
+    )
     .option('--no-server', 'no page and no WebSocket, terminal only')
     .option('--json', 'newline-delimited JSON on standard output')
     .option('--scores', 'with --json: also the scores of every window')
@@ -162,6 +168,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       templates: flags.template,
       taught: flags.taught,
       control: flags.allowControl,
+      allowSources: flags.allowSource,
       provider: flags.provider as ConfigInput['provider'],
       threads: flags.threads,
       batch: flags.batch,

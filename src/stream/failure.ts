@@ -14,6 +14,7 @@ export const failureKinds = [
   'unsupported',
   'untrusted',
   'hwaccel',
+  'forbidden',
 ] as const;
 
 export type FailureKind = (typeof failureKinds)[number];
@@ -37,6 +38,7 @@ const codes = {
   unsupported: 'SOURCE_UNSUPPORTED',
   untrusted: 'SOURCE_UNTRUSTED',
   hwaccel: 'HWACCEL_UNAVAILABLE',
+  forbidden: 'SOURCE_NOT_ALLOWED',
 } as const satisfies Record<FailureKind, ErrorCode>;
 
 export function failureCode(kind: FailureKind): ErrorCode {
@@ -87,6 +89,7 @@ function retryEndless(kind: FailureKind, { attached, everLive }: RetryContext): 
     case 'codec':
     case 'unsupported':
     case 'hwaccel':
+    case 'forbidden':
       return everLive ? 'slowly' : 'no';
     case 'unreachable':
     case 'timeout':

@@ -6,6 +6,8 @@ export { streamDefaults, type StreamOptions } from './stream-options.js';
 export { hwaccelChoices, type HwaccelChoice } from './hwaccel.js';
 export { colorMatrices } from './protocol.js';
 export type { StreamStats } from './stream-stats.js';
+export { AllowList, defaultAllowList } from './guard/allow-list.js';
+export { mustBeAllowed } from './guard/check-source.js';
 export { readPictures, type ReadOptions } from './read-pictures.js';
 export { freeOffset, staggerFrames } from './stagger.js';
 export { slidingWindow, Windower, type SlidingWindowOptions } from './sliding-window.js';

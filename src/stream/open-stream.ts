@@ -5,6 +5,7 @@ import type { GapReason, StreamItem } from '../core/types.js';
 import { runAttempt, type AttemptHandlers, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
 import { FailureCount } from './failure-count.js';
+import { guardedPlan } from './guard/guarded-plan.js';
 import { retryAfter, type Failure } from './failure.js';
 import { hwaccelCandidates } from './hwaccel.js';
 import type { DecoderSettings } from './protocol.js';
@@ -50,18 +51,19 @@ export function streamStats(stream: ActionStream): StreamStats {
 
 function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSettings {
   const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, videoTrack } = options;
-  const { squarePixels, deinterlace, hwaccel } = options;
+  const { squarePixels, deinterlace, hwaccel, allowHosts } = options;
   hwaccelCandidates(hwaccel); // throws for one that this platform cannot have
-  const plan = planInput(spec, { ...options, platform: process.platform });
+  const open = planInput(spec, { ...options, platform: process.platform });
   const times = { fps, mode, pace, loop, openTimeoutMs, stallTimeoutMs };
   const pictures = { preparation, squarePixels, deinterlace, hwaccel };
   return {
-    plan,
+    plan: allowHosts === undefined ? open : guardedPlan(open),
     ...times,
     ...pictures,
     credits: creditsInFlight,
     ...(colorMatrix === undefined ? {} : { colorMatrix }),
     ...(videoTrack === undefined ? {} : { videoTrack }),
+    ...(allowHosts === undefined ? {} : { allowHosts }),
   };
 }
 

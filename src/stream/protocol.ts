@@ -17,6 +17,8 @@ export interface DecoderSettings {
   readonly mode: 'live' | 'replay';
   readonly pace: 'media' | 'asap';
   readonly loop: boolean;
+  /** Patterns of the hosts that may be reached; missing: whatever FFmpeg reaches. */
+  readonly allowHosts?: readonly string[];
   readonly openTimeoutMs: number;
   readonly stallTimeoutMs: number;
   /** How untagged YUV is read; FFmpeg's own default (BT.601) when absent. */

@@ -34,6 +34,8 @@ export type SourceNature = 'live' | 'recording' | 'endless' | 'detect';
 
 /** Everything the child process needs to open the input; plain data, travels by IPC. */
 export interface InputPlan {
+  /** Every connection is made by the guard in the decoder process, after a check. */
+  readonly guarded?: boolean;
   readonly url: string;
   /** Name of FFmpeg's demuxer, or null to probe among the allowed ones. */
   readonly format: string | null;

@@ -46,6 +46,8 @@ export interface StreamOptions {
   readonly allow?: readonly SourceKind[];
   /** Where publishers ask in; needed for `whip:`. */
   readonly desk?: PublisherDesk;
+  /** Patterns of the hosts that may be reached (`AllowList`), for a source that is not the user's own. Default: no limit. */
+  readonly allowHosts?: readonly string[];
   /** Random numbers in [0, 1) for the jitter of the back-off. Default Math.random. */
   readonly random?: () => number;
 }
@@ -73,7 +75,7 @@ export const creditsInFlight = 8;
 export const maxQueuedItems = 64;
 
 /** Options whose absence means something. */
-type Optional = 'colorMatrix' | 'videoTrack' | 'tlsCa' | 'desk';
+type Optional = 'colorMatrix' | 'videoTrack' | 'tlsCa' | 'desk' | 'allowHosts';
 
 export type ResolvedOptions = Required<Omit<StreamOptions, Optional | 'signal' | 'reconnect'>> &
   Pick<StreamOptions, Optional> & { readonly reconnect: BackoffOptions };

@@ -33,7 +33,19 @@ afterAll(async () => {
 });
 
 it('come and go, and the other stream loses nothing', { timeout: 120_000 }, async () => {
-  const args = ['run', 'steady=test:', '--model', model.dir, '--port', '0', '--provider', 'cpu', '--allow-control'];
+  const args = [
+    'run',
+    'steady=test:',
+    '--model',
+    model.dir,
+    '--port',
+    '0',
+    '--provider',
+    'cpu',
+    '--allow-control',
+    '--allow-source',
+    'http://127.0.0.0/8',
+  ];
   const running = startCli(args, { ACTIONWIRE_CACHE_DIR: model.cacheDir });
   try {
     const [, page = ''] = await running.waitFor(/Page (http\S+)/, 90_000);
@@ -116,7 +128,18 @@ it('come and go, and the other stream loses nothing', { timeout: 120_000 }, asyn
 });
 
 it('starts with none, waits for some, and goes on after the last has ended', { timeout: 120_000 }, async () => {
-  const args = ['run', '--model', model.dir, '--port', '0', '--provider', 'cpu', '--allow-control'];
+  const args = [
+    'run',
+    '--model',
+    model.dir,
+    '--port',
+    '0',
+    '--provider',
+    'cpu',
+    '--allow-control',
+    '--allow-source',
+    'http://127.0.0.1',
+  ];
   const running = startCli(args, { ACTIONWIRE_CACHE_DIR: model.cacheDir, SECRET: 'of-the-environment' });
   try {
     const [, page = ''] = await running.waitFor(/Page (http\S+)/, 90_000);

@@ -22,6 +22,7 @@ describe('retryAfter', () => {
       unsupported: 'slowly',
       untrusted: 'slowly',
       hwaccel: 'slowly',
+      forbidden: 'slowly',
     });
   });
 

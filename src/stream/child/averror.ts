@@ -52,6 +52,7 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   unsupported: 'This is not a video of an accepted kind',
   untrusted: 'The certificate of the source is not trusted',
   hwaccel: 'The hardware decoder does not work',
+  forbidden: 'The source leads to a host that is not allowed',
 };
 
 /** Answers of a server that was reached, but does not serve at the moment. */

@@ -71,7 +71,7 @@ async function openContainer(demuxer: FormatContext, plan: InputPlan): Promise<v
   const options = Dictionary.fromObject({ ...plan.options });
   try {
     const code = await demuxer.openInput(plan.url, format, options);
-    if (code < 0) await explainUntrusted(plan);
+    if (code < 0 && plan.guarded !== true) await explainUntrusted(plan);
     await throwIfNotOpened(code, plan);
   } finally {
     options.free();

@@ -1,5 +1,6 @@
 /** The decoder process of one stream or recording: takes orders from the program that forked it, and never outlives it. */
 import type { ChildMessage, DecoderOrder, ParentMessage } from '../protocol.js';
+import { Guard } from './guard.js';
 import type { ReadSession } from './read-session.js';
 import type { Session } from './session.js';
 
@@ -56,7 +57,11 @@ async function createSession(order: DecoderOrder): Promise<Session | undefined> 
   try {
     if (order.type === 'open') {
       const { DecodeSession } = await import('./session.js');
-      return new DecodeSession(order.settings, send);
+      const { settings } = order;
+      if (settings.allowHosts === undefined) return new DecodeSession(settings, send);
+      const guard = new Guard(settings.allowHosts);
+      const plan = await guard.planFor(settings.plan);
+      return new DecodeSession({ ...settings, plan }, (message) => send(guard.explain(message)));
     }
     if (order.type === 'publish') {
       const { PublishSession } = await import('./whip/publish-session.js');
