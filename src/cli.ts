@@ -1,16 +1,26 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | eval | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | diff | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
+import { diffCommand } from './cli/diff-command.js';
 import { evalCommand } from './cli/eval-command.js';
 import { modelCommand } from './cli/model-command.js';
 import { watchReader } from './cli/reader-gone.js';
 import { runCommand } from './cli/run-command.js';
+import type { ErrorCode } from './core/error-catalogue.js';
 import { asActionwireError } from './core/errors.js';
 import { redactText, urlSecrets } from './core/redact.js';
 import { version } from './core/version.js';
 
 const EXIT_MISUSE = 2;
+
+/** A log that cannot be read is no difference: whoever compares must be able to tell the two apart. */
+const MISUSES: ReadonlySet<string> = new Set<ErrorCode>([
+  'OPTION_INVALID',
+  'SOURCE_INVALID',
+  'EVENT_LOG_UNREADABLE',
+  'EVENT_LOG_INVALID',
+]);
 
 function program(): Command {
   return new Command('actionwire')
@@ -20,6 +30,7 @@ function program(): Command {
     .addCommand(demoCommand())
     .addCommand(evalCommand())
     .addCommand(modelCommand())
+    .addCommand(diffCommand())
     .addHelpText(
       'after',
       `
@@ -56,7 +67,7 @@ function report(error: unknown): number {
   }
   const failure = asActionwireError(error);
   complain(`${failure.message.replace(/\.$/, '')}. ${failure.hint} [${failure.code}]`);
-  return failure.code === 'OPTION_INVALID' || failure.code === 'SOURCE_INVALID' ? EXIT_MISUSE : 1;
+  return MISUSES.has(failure.code) ? EXIT_MISUSE : 1;
 }
 
 /** One line on standard error, without the credentials that the command line may hold. */
