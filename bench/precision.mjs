@@ -1,5 +1,6 @@
 /**
- * What a window and a streamed frame cost in fp32 and int8, and how far int8 is from fp32, for weights of the size of base-patch16 with 32 frames.
+ * What a window (alone, and in a stream whose earlier frames are kept), and a streamed frame cost in fp32 and int8, and how far int8 is from fp32,
+ * for weights of the size of base-patch16 with 32 frames.
  *
  *   npm run build && node bench/precision.mjs [--threads 2] [--rounds 3] [--layers 12] [--torch <python>] [--json]
  *
@@ -16,7 +17,9 @@ import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { openCheckpoint, streamSizes, writeGraphs } from '../dist/checkpoint/index.js';
 import { int8Overflows } from '../dist/infer/worker/int8-overflow.js';
+import { FrameKeepingModel } from '../dist/infer/worker/frame-keeping-model.js';
 import { sessionOptions } from '../dist/infer/worker/session-options.js';
+import { Vocabularies } from '../dist/infer/worker/vocabularies.js';
 import { writeRandomCheckpoint } from './support/random-checkpoint.mjs';
 import { openTorch } from './support/torch-window.mjs';
 
@@ -51,7 +54,7 @@ async function measure() {
   for (const precision of ['fp32', 'int8']) {
     const graphs = await writeGraphs(checkpoint, join(folder.dir, precision), { precision });
     const options = sessionOptions('cpu', threads, precision === 'int8' && overflows);
-    runners[precision] = await openRunner(graphs, options, sizes, edge, inputs);
+    runners[precision] = await openRunner(precision, graphs, options, sizes, edge, inputs);
   }
   const torch =
     flags.torch === undefined ? undefined : await openTorch({ python: flags.torch, dir: folder.dir, threads });
@@ -81,10 +84,23 @@ async function writeInputs({ frames, projection }, edge) {
 }
 
 /** The sessions of one precision, and the three things that are timed. */
-async function openRunner(graphs, options, { layers, width, frames, patches, projection }, edge, { pixels, text }) {
+async function openRunner(
+  precision,
+  graphs,
+  options,
+  { layers, width, frames, patches, projection },
+  edge,
+  { pixels, text },
+) {
   const open = (path) => InferenceSession.create(path, options);
   const [vision, head] = [await open(graphs.vision), await open(graphs.head)];
   const [stream, streamHead] = [await open(graphs.visionStream), await open(graphs.headStream)];
+  const [perFrame, keptVision] = [await open(graphs.visionFrames), await open(graphs.visionWindow)];
+  const keeping = new FrameKeepingModel(
+    { frames: perFrame, vision: keptVision, head, vocabularies: new Vocabularies({ embeddings: text }) },
+    [frames, edge, edge, 3],
+    precision === 'int8',
+  );
   const frameBytes = edge * edge * 3;
   const cacheShape = [1, layers, frames - 1, width];
   const picture = (first, count) =>
@@ -128,9 +144,28 @@ async function openRunner(graphs, options, { layers, width, frames, patches, pro
       const { logits } = await head.run({ video_embeds, patch_features, text_embeds: text });
       return { ms: performance.now() - startedAt, video: video_embeds.data, logits: logits.data };
     },
+    /** The same window as the last of a stream at stride 4: the frames before the newest four are known. */
+    keptWindow: async () => {
+      const item = (first, count) => ({
+        streamId: 's',
+        keep: true,
+        vocabulary: 0,
+        pixels: pixels.subarray(first * frameBytes, (first + count) * frameBytes),
+      });
+      const before = Buffer.concat([
+        pixels.subarray(0, strideFrames * frameBytes),
+        item(0, frames - strideFrames).pixels,
+      ]);
+      await keeping.run([{ ...item(0, 0), restart: true, pixels: before }]);
+      const startedAt = performance.now();
+      const [{ logits, embedding }] = await keeping.run([
+        { ...item(frames - strideFrames, strideFrames), restart: false },
+      ]);
+      return { ms: performance.now() - startedAt, video: embedding, logits };
+    },
     encode,
     close: async () => {
-      for (const session of [vision, head, stream, streamHead]) await session.release();
+      for (const session of [vision, head, stream, streamHead, perFrame, keptVision]) await session.release();
     },
   };
 }
@@ -143,12 +178,14 @@ async function rounds(runners, torch) {
   for (let round = -1; round < Number(flags.rounds); round++) {
     for (const [precision, runner] of Object.entries(runners)) {
       const window = await runner.window();
+      const kept = await runner.keptWindow();
       const frames = [];
       for (let frame = 0; frame < 8; frame++) frames.push(await runner.encode(1));
       const stride = await runner.encode(strideFrames);
-      found[precision] = { window, stride };
+      found[precision] = { window, kept, stride };
       if (round < 0) continue;
       keep(`${precision} window`, window);
+      keep(`${precision} window in a stream`, kept);
       for (const frame of frames) keep(`${precision} streamed frame`, frame);
       keep(`${precision} streamed stride`, stride);
     }
@@ -163,10 +200,14 @@ function check({ fp32, int8, torch }) {
   const agreement = {
     int8: {
       videoCosine: cosine(fp32.window.video, int8.window.video),
+      keptVideoCosine: cosine(fp32.window.video, int8.kept.video),
       maxLogitDifference: largestDifference(fp32.window.logits, int8.window.logits),
       streamedFeatureCosine: cosine(fp32.stride.features, int8.stride.features),
     },
   };
+  const keptDifference = largestDifference(fp32.window.logits, fp32.kept.logits);
+  assert.ok(keptDifference < 1e-4, `fp32, frames kept: logits off by ${keptDifference}`);
+  assert.ok(agreement.int8.keptVideoCosine > 0.995, `int8, frames kept: cosine ${agreement.int8.keptVideoCosine}`);
   assert.ok(agreement.int8.videoCosine > 0.995, `int8 video embedding: cosine ${agreement.int8.videoCosine}`);
   assert.ok(
     agreement.int8.streamedFeatureCosine > 0.99,
@@ -186,6 +227,7 @@ function checkBudgets(ms) {
     fp32WindowToInt8Window: ms['fp32 window'] / ms['int8 window'],
     torchWindowToFp32Window: torch / ms['fp32 window'],
     torchWindowToInt8Window: torch / ms['int8 window'],
+    torchWindowToInt8KeptWindow: torch / ms['int8 window in a stream'],
     torchWindowToInt8Stride: torch / ms['int8 streamed stride'],
   };
   for (const [name, ratio] of Object.entries(found)) {

@@ -1,41 +1,29 @@
 /** The composition root: opens the parts in order, wires each stream through the pipeline, closes everything in reverse. */
-import { basename } from 'node:path';
 import type { Logger } from 'pino';
-import { finalize, merge, pipe, share, tap, type Observable } from 'rxjs';
+import { share, tap, type Observable } from 'rxjs';
 import type { Config } from './config.js';
 import { findModel } from './find-model.js';
 import { mustBeReplayable, nameSources } from './source-names.js';
 import { ActionwireError } from './core/errors.js';
 import type { LabelEntry, LabelSet } from './core/label-set.js';
-import { CountedBacklog } from './core/backlog.js';
-import { wallClock, type Clock } from './core/clock.js';
 import type { Closable } from './core/close.js';
-import { Meter, type MeterReading } from './core/meter.js';
-import { paced } from './core/paced.js';
-import type { ActionwireMessage, StreamItem } from './core/types.js';
+import type { MeterReading } from './core/meter.js';
+import type { StreamRequest } from './core/stream-request.js';
+import type { ActionwireMessage } from './core/types.js';
 import { version } from './core/version.js';
-import { VirtualClock } from './core/virtual-clock.js';
-import { checkRules, resolveActionOptions, trackActions, type ActionOptions } from './events/index.js';
-import { failAlone } from './fail-alone.js';
-import { HttpServer, type SetLabels } from './http/index.js';
-import {
-  classifyAll,
-  classifyLatest,
-  Engine,
-  limitWindows,
-  loadModel,
-  mustHaveProvider,
-  type LoadedModel,
-  type ModelOptions,
-} from './infer/index.js';
+import { checkRules, resolveActionOptions, type ActionOptions } from './events/index.js';
+import { Engine, loadModel, mustHaveProvider, type LoadedModel, type ModelOptions } from './infer/index.js';
 import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { overloadWarning } from './overload-warning.js';
-import { recognise } from './pipeline.js';
-import { labelControl, mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
-import { openStream, slidingWindow, staggerFrames, type SourceSpec } from './stream/index.js';
+import { openServer, type Server } from './open-server.js';
+import { remoteControl } from './remote-control.js';
+import { RunningStream } from './run-stream.js';
+import { StreamChanges, termsOf, type PutResult } from './stream-changes.js';
+import { mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
+import { StreamRegistry } from './stream-registry.js';
+import { staggerFrames, type SourceSpec } from './stream/index.js';
 import { windowLimits } from './window-limits.js';
-import { Hub } from './ws/index.js';
 
 interface Parts {
   readonly config: Config;
@@ -45,39 +33,44 @@ interface Parts {
   readonly engine: Engine;
   readonly actions: ActionOptions;
   readonly model: LoadedModel;
-  readonly http?: HttpServer;
-  readonly hub?: Hub;
+  readonly http?: Server['http'];
+  readonly hub?: Server['hub'];
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
 
 export class App implements Closable {
-  readonly #meters = new Map<string, Meter>();
+  readonly #registry: StreamRegistry;
+  readonly #changes: StreamChanges;
   #closed: Promise<void> | undefined;
 
   /**
-   * Everything every stream says, as it happens. Streams start with the first subscriber; completes when all have ended or
-   * failed. A refused inference is the state `failed` of the stream that asked, never an error here.
+   * Everything every stream says, as it happens, streams that are added later included. Streams start with the first subscriber.
+   * Completes when all have ended or failed; where control is allowed, not before the signal or `close()`, because others may be
+   * added. A refused inference is the state `failed` of the stream that asked, never an error here.
    */
   readonly messages: Observable<ActionwireMessage>;
 
   private constructor(private readonly parts: Parts) {
-    const { log } = parts;
-    const streams = parts.sources.map((source, index) => this.#recognise(source, index));
-    const watchLoad = overloadWarning(parts.engine, ({ code, message, hint }) =>
-      log.warn({ code }, `${message}. ${hint}`),
-    );
-    this.messages = merge(...streams).pipe(
-      tap((message) => parts.hub?.publish(message)),
+    const { log, config, engine, hub, signal } = parts;
+    const registry = new StreamRegistry(config.control);
+    this.#registry = registry;
+    this.#changes = new StreamChanges({ ...parts, registry });
+    parts.sources.forEach((source, index) => registry.add(this.#stream(source, index)));
+    if (signal.aborted) registry.close();
+    signal.addEventListener('abort', () => registry.close(), { once: true });
+    const watchLoad = overloadWarning(engine, ({ code, message, hint }) => log.warn({ code }, `${message}. ${hint}`));
+    this.messages = registry.messages.pipe(
+      tap((message) => hub?.publish(message)),
       tap((message) => logMessage(log, message)),
       tap(watchLoad),
       share(),
     );
-    parts.hub?.setStreams(
-      parts.sources.map((source) => ({
-        streamId: source.id,
-        source: publicName(source),
-        ...ownLabels(parts.config, parts.engine, source.id),
+    hub?.setStreams(
+      registry.all().map(({ id, publicSource }) => ({
+        streamId: id,
+        source: publicSource,
+        ...ownLabels(config, engine, id),
       })),
     );
   }
@@ -103,7 +96,7 @@ export class App implements Closable {
       opened.push(engine);
       await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
       const running: { app?: App } = {};
-      const control = labelControl(config.control, () => running.app);
+      const control = config.control ? { control: remoteControl(() => running.app) } : {};
       const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
       running.app = new App({ config, sources, limits, engine, actions, model, signal, log, ...server });
       return running.app;
@@ -114,12 +107,12 @@ export class App implements Closable {
   }
 
   get streamCount(): number {
-    return this.parts.sources.length;
+    return this.#registry.size;
   }
 
   /** How each stream is doing now. */
   readings(): MeterReading[] {
-    return [...this.#meters.values()].map((meter) => meter.read());
+    return this.#registry.all().map(({ meter }) => meter.read());
   }
 
   /**
@@ -128,12 +121,28 @@ export class App implements Closable {
    * @throws STREAM_UNKNOWN, MODEL_LABELS_INVALID, OPTION_INVALID (thresholds), LABELS_BUSY, INFERENCE_FAILED, ENGINE_CLOSED
    */
   async setLabels(streamId: string, labels: readonly LabelEntry[]): Promise<LabelSet> {
-    const { sources, engine, model, actions } = this.parts;
-    if (!sources.some(({ id }) => id === streamId)) {
+    const { engine, model, actions } = this.parts;
+    const stream = this.#registry.get(streamId);
+    const mayHold = (): void => {
+      if (stream !== undefined && this.#registry.get(streamId) === stream) return;
       throw new ActionwireError('STREAM_UNKNOWN', `there is no stream "${streamId}"`);
-    }
+    };
+    mayHold();
     checkRules(actions, model.prepare(labels).labelSet);
-    return engine.setLabels(streamId, labels);
+    return engine.setLabels(streamId, labels, { mayHold });
+  }
+
+  /**
+   * Adds a stream while the others run. The same again changes nothing; other terms under the same name replace the stream.
+   * @throws SOURCE_INVALID, SOURCE_NOT_ALLOWED, STREAMS_FULL, STREAMS_ENDED, and those of `setLabels`
+   */
+  addStream(name: string, request: StreamRequest): Promise<PutResult> {
+    return this.#changes.put(name, request);
+  }
+
+  /** Ends a stream and forgets it, with its labels and figures; resolves when nothing of it is left. @throws STREAM_UNKNOWN */
+  removeStream(name: string): Promise<void> {
+    return this.#changes.remove(name);
   }
 
   /** Lines that tell a person what runs and where to look. */
@@ -150,60 +159,22 @@ export class App implements Closable {
   /** Idempotent; streams must have been ended by the signal or unsubscribed before. */
   close(): Promise<void> {
     const { hub, http, engine } = this.parts;
+    this.#registry.close();
     this.#closed ??= closeAll([engine, http, hub]);
     return this.#closed;
   }
 
-  #recognise(source: SourceSpec, index: number): Observable<ActionwireMessage> {
-    const { config, sources, limits, engine, actions, hub, log } = this.parts;
-    const { frameCount, strideFrames } = engine.info;
+  #stream(source: SourceSpec, index: number): RunningStream {
+    const { config, sources, limits, engine, actions } = this.parts;
     const replay = config.mode === 'replay';
-    const offsetFrames = replay ? 0 : staggerFrames(index, sources.length, strideFrames);
-    const backlog = new CountedBacklog(1);
-    const clock = replay ? new VirtualClock() : wallClock;
-    const meter = new Meter(source.id, clock);
-    this.#meters.set(source.id, meter);
-    const items = this.#items(source, clock, backlog).pipe(tap((item) => meter.countItem(item)));
-    return recognise(items, {
-      window: pipe(slidingWindow({ frameCount, strideFrames, offsetFrames }), limitWindows(limits.get(source.id))),
-      classify: replay ? classifyAll(engine, clock, backlog) : classifyLatest(engine, clock),
-      track: trackActions({ actions, clock }),
-    }).pipe(
-      failAlone({
-        streamId: source.id,
-        clock,
-        onFailure: (err) => log.error({ streamId: source.id, err }, 'stream failed'),
-      }),
-      tap((message) => meter.countMessage(message)),
-      tap(() => hub?.setFrameRate(source.id, meter.frameRate())),
-      finalize(() => engine.forget(source.id)),
-    );
-  }
-
-  /** The stream's items: paced by inference in replay mode, as they come in live mode. */
-  #items(source: SourceSpec, clock: Clock, backlog: CountedBacklog): Observable<StreamItem> {
-    const { config, engine, signal } = this.parts;
-    const replay = config.mode === 'replay';
-    const stop = new AbortController();
-    const stream = openStream(source, {
-      streamId: source.id,
-      fps: engine.info.fps,
-      preparation: engine.info.preparation,
-      mode: config.mode,
-      pace: replay ? 'asap' : 'media',
-      loop: config.loop,
-      rtspTransport: config.rtspTransport,
-      openTimeoutMs: config.openTimeoutMs,
-      stallTimeoutMs: config.stallTimeoutMs,
-      reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
-      clock,
-      signal: AbortSignal.any([signal, stop.signal]),
+    const labels = Object.hasOwn(config.streamLabels, source.id) ? config.streamLabels[source.id] : undefined;
+    return new RunningStream(this.parts, {
+      source,
+      terms: termsOf(source, labels === undefined ? {} : { labels }),
+      actions,
+      offsetFrames: replay ? 0 : staggerFrames(index, sources.length, engine.info.strideFrames),
+      maxWindows: limits.get(source.id),
     });
-    const items = paced(stream, replay ? () => backlog.drained() : undefined);
-    return items.pipe(
-      tap((item) => clock instanceof VirtualClock && clock.follow(item)),
-      finalize(() => stop.abort()),
-    );
   }
 }
 
@@ -257,40 +228,7 @@ function actionOptions(config: Config, { info, recommended }: LoadedModel): Acti
   );
 }
 
-/** What `/healthz` answers. */
-interface Health {
-  readonly ok: boolean;
-  readonly inference: Engine['status'];
-}
-
-/** The page and the WebSocket hub on one port; what is opened is pushed on `opened`. */
-async function openServer(
-  { host, port, allowedOrigins }: Exclude<Config['server'], false>,
-  engine: Engine,
-  setLabels: SetLabels | undefined,
-  opened: Closable[],
-): Promise<{ http: HttpServer; hub: Hub }> {
-  const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
-  const http = await HttpServer.open({
-    host,
-    port,
-    allowedOrigins,
-    health,
-    snapshot: () => hub.hello(),
-    ...(setLabels === undefined ? {} : { setLabels }),
-  });
-  opened.push(http);
-  const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
-  opened.push(hub);
-  return { http, hub };
-}
-
 /** Closes in reverse order of opening; every part gets its turn. */
 async function closeAll(opened: readonly (Closable | undefined)[]): Promise<void> {
   for (const part of opened.toReversed()) await part?.close();
-}
-
-/** What subscribers are told of a source: no password, and of a file only its name. */
-function publicName({ kind, displayUrl }: SourceSpec): string {
-  return kind === 'file' ? basename(displayUrl) : displayUrl;
 }

@@ -20,7 +20,7 @@ const labelList = z
 export const configSchema = z
   .strictObject({
     /** Sources as the user wrote them; credentials are taken out before anything is shown. */
-    sources: z.array(z.string().min(1)).min(1, 'name at least one source').max(64),
+    sources: z.array(z.string().min(1)).max(64),
     modelDir: z.string().min(1).optional(),
     /** Label set in place of the model's own. */
     labels: labelList.optional(),
@@ -91,6 +91,10 @@ export const configSchema = z
   .refine(({ batch = 1, mode }) => batch === 1 || mode !== 'replay', {
     message: 'a replay scores each window alone, so that its scores are the same every time',
     path: ['batch'],
+  })
+  .refine(({ sources, control }) => sources.length > 0 || control, {
+    message: 'name at least one source, or add them later with --allow-control',
+    path: ['sources'],
   })
   .refine(({ control, server }) => !control || server !== false, {
     message: 'needs a server; --replay and --no-server have none',

@@ -26,6 +26,14 @@ export function nameSources(texts: readonly string[]): SourceSpec[] {
   });
 }
 
+/** @throws ActionwireError `SOURCE_INVALID` for a name that no source may have */
+export function mustBeName(name: string): void {
+  if (NAMED.exec(`${name}=x`)?.[1] === name) return;
+  throw new ActionwireError('SOURCE_INVALID', 'That cannot be the name of a stream', {
+    hint: 'A name begins with a letter or digit and has at most 64 letters, digits, ".", "_" and "-".',
+  });
+}
+
 /**
  * A replay must come to an end and be the same each time.
  * @throws ActionwireError `OPTION_INVALID` for a source that is no file

@@ -1,10 +1,9 @@
-/** Gives streams label sets of their own: at the start by the configuration, later by requests over HTTP. */
+/** Gives streams label sets of their own, as the configuration says. */
 import type { Config } from './config.js';
 import { ActionwireError } from './core/errors.js';
-import type { LabelEntry, LabelSet } from './core/label-set.js';
+import type { LabelSet } from './core/label-set.js';
 import { redactText } from './core/redact.js';
 import { checkRules, type ActionOptions } from './events/index.js';
-import type { SetLabels } from './http/index.js';
 import type { Engine, LoadedModel } from './infer/index.js';
 
 /** @throws OPTION_INVALID for labels of a stream that is not among `names` */
@@ -38,18 +37,4 @@ export async function setInitialLabels(
 /** What is told of a stream's labels at its start: nothing where they are the model's. */
 export function ownLabels({ streamLabels }: Config, engine: Engine, id: string): { labels?: LabelSet } {
   return Object.hasOwn(streamLabels, id) ? { labels: engine.labelsOf(id) } : {};
-}
-
-/** For the server, which listens before there is an App to ask; undefined where control is off. */
-export function labelControl(
-  allowed: boolean,
-  app: () => { setLabels(streamId: string, labels: readonly LabelEntry[]): Promise<LabelSet> } | undefined,
-): SetLabels | undefined {
-  if (!allowed) return undefined;
-  return async (id, entries: readonly LabelEntry[]) => {
-    const running = app();
-    if (running === undefined) throw new ActionwireError('STREAM_UNKNOWN', 'the streams are still being opened');
-    const { version, labels, background } = await running.setLabels(id, entries);
-    return { labelSet: version, labels, background };
-  };
 }

@@ -95,7 +95,7 @@ export function withRunOptions(command: Command): Command {
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
     .option('--allow-origin <origin>', 'further web origin whose pages may subscribe (repeatable)', collect)
-    .option('--allow-control', 'let HTTP requests replace the labels of a stream (there is no password yet)')
+    .option('--allow-control', 'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)')
     .option('--no-server', 'no page and no WebSocket, terminal only')
     .option('--json', 'newline-delimited JSON on standard output')
     .option('--scores', 'with --json: also the scores of every window')

@@ -7,7 +7,7 @@ export function runCommand(): Command {
   const command = new Command('run')
     .summary('recognise actions in one or more streams')
     .description('Recognises actions in one or more streams and reports them here, on a web page and on a WebSocket.')
-    .argument('<source...>', 'streams; prefix "name=" gives one a name, as in front-door=rtsp://...')
+    .argument('[source...]', 'streams; prefix "name=" gives one a name, as in front-door=rtsp://...')
     .option(
       '--replay',
       'files only: lossless, on a virtual clock, as fast as the machine allows, without a server; the same file gives the same events',

@@ -1,3 +1,3 @@
 /** The page, health and snapshot over HTTP. */
 export { HttpServer, type HttpServerOptions } from './http-server.js';
-export type { SetLabels } from './put-labels.js';
+export type { Control } from './control.js';

@@ -1,9 +1,11 @@
 /** What the server answers: the page, its health and a snapshot of the streams. */
 import { Hono } from 'hono';
 import { isTrustedHost } from '../core/trusted-host.js';
+import { whoMayControl, type Control } from './control.js';
 import { problem } from './problem.js';
-import { labelsBody, putLabels, type SetLabels } from './put-labels.js';
+import { putLabels } from './put-labels.js';
 import { commonHeaders, contentSecurityPolicy } from './security-headers.js';
+import { deleteStream, putStream } from './stream-routes.js';
 
 export interface RouteOptions {
   /** The whole page. */
@@ -14,12 +16,12 @@ export interface RouteOptions {
   readonly health?: () => { readonly ok: boolean };
   /** Sites whose host names this server may also be reached under. */
   readonly allowedOrigins?: readonly string[];
-  /** Replaces the labels of a stream and answers with what it has then; missing: such requests are refused. */
-  readonly setLabels?: SetLabels;
+  /** What requests may change; missing: such requests are refused. */
+  readonly control?: Control;
 }
 
-/** A Hono application; besides GET and HEAD there is one PUT, everything else is a problem document. */
-export function routes({ html, snapshot, health, allowedOrigins, setLabels }: RouteOptions): Hono {
+/** A Hono application; GET and HEAD, and PUT and DELETE under `/api/streams/` for control; everything else is a problem document. */
+export function routes({ html, snapshot, health, allowedOrigins, control }: RouteOptions): Hono {
   const app = new Hono();
   const pagePolicy = contentSecurityPolicy(html);
   app.use(async (context, next) => {
@@ -34,7 +36,12 @@ export function routes({ html, snapshot, health, allowedOrigins, setLabels }: Ro
     return context.json(state, state.ok ? 200 : 503);
   });
   app.get('/api/streams', (context) => context.json(snapshot()));
-  app.put('/api/streams/:name/labels', labelsBody, putLabels(setLabels, allowedOrigins));
+  app.on(['PUT', 'DELETE'], '/api/streams/*', whoMayControl(control !== undefined, allowedOrigins));
+  if (control !== undefined) {
+    app.put('/api/streams/:name/labels', putLabels(control));
+    app.put('/api/streams/:name', putStream(control));
+    app.delete('/api/streams/:name', deleteStream(control));
+  }
   app.notFound((context) => problem(404, 'Not Found', `Nothing here for ${context.req.method} ${context.req.path}`));
   app.onError(() => problem(500, 'Internal Server Error', 'The request failed'));
   return app;

@@ -162,11 +162,17 @@ export class Engine implements Scorer, Closable {
 
   /**
    * Replaces the labels of one stream: encoded beside the running windows, then used from the stream's next window on. On failure the
-   * old ones stay. `initial`: before anything has been told of the stream, so that the set counts as its first.
-   * @throws MODEL_LABELS_INVALID, LABELS_BUSY, INFERENCE_FAILED, ENGINE_CLOSED
+   * old ones stay. `initial`: before anything has been told of the stream, so that the set counts as its first. `mayHold`: asked when
+   * they are encoded; it throws where they are not wanted any more.
+   * @throws MODEL_LABELS_INVALID, LABELS_BUSY, INFERENCE_FAILED, ENGINE_CLOSED, whatever `mayHold` throws
    */
-  async setLabels(streamId: string, entries: readonly LabelEntry[], { initial = false } = {}): Promise<LabelSet> {
+  async setLabels(
+    streamId: string,
+    entries: readonly LabelEntry[],
+    { initial = false, mayHold = (): void => undefined } = {},
+  ): Promise<LabelSet> {
     const { labelSet, encoded } = await this.#encoder.encode(streamId, entries);
+    mayHold();
     const used = this.#labels.replace(streamId, labelSet, encoded, initial);
     this.process.keepVocabularies(this.#labels.ids());
     return used;
@@ -176,6 +182,12 @@ export class Engine implements Scorer, Closable {
   forget(streamId: string): void {
     this.#streams.delete(streamId);
     this.process.forget(streamId);
+  }
+
+  /** The stream has the model's labels again. */
+  dropLabels(streamId: string): void {
+    this.#labels.drop(streamId);
+    this.process.keepVocabularies(this.#labels.ids());
   }
 
   /** Ends the inference process, in the middle of a run if need be; windows that wait are rejected with ENGINE_CLOSED. Idempotent. */

@@ -75,12 +75,11 @@ function openRequest(
 
 /**
  * On the CPU each frame goes through layer 0 once and is kept; elsewhere the kept frames, ten times the size of the pixels, would have to
- * be sent to the device with every window. Windows that share a run are taken whole. In int8 a frame's numbers depend a little on the frames that
- * run with it, so it is the whole window always.
+ * be sent to the device with every window. Windows that share a run are taken whole.
  */
-function exactGraphs({ graphs, precision }: LoadedModel, provider: ProviderName, batch: number): OpenRequest['graphs'] {
+function exactGraphs({ graphs }: LoadedModel, provider: ProviderName, batch: number): OpenRequest['graphs'] {
   const { text, vision, head, visionFrames: frames, visionWindow } = graphs;
-  const keeps = provider === 'cpu' && precision !== 'int8' && batch === 1;
+  const keeps = provider === 'cpu' && batch === 1;
   return keeps ? { text, frames, vision: visionWindow, head } : { text, vision, head };
 }
 

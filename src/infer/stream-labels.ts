@@ -31,6 +31,10 @@ export class StreamLabels {
     return labelSet;
   }
 
+  drop(streamId: string): void {
+    this.#byStream.delete(streamId);
+  }
+
   /** The numbers that some stream uses now. */
   ids(): Set<number> {
     return new Set([...this.#byStream.values()].flatMap(({ vocabulary }) => vocabulary?.id ?? []));

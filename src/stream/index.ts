@@ -5,7 +5,7 @@ export { openStream, streamStats, type ActionStream } from './open-stream.js';
 export { streamDefaults, type StreamOptions } from './stream-options.js';
 export type { StreamStats } from './stream-stats.js';
 export { readPictures, type ReadOptions } from './read-pictures.js';
-export { staggerFrames } from './stagger.js';
+export { freeOffset, staggerFrames } from './stagger.js';
 export { slidingWindow, Windower, type SlidingWindowOptions } from './sliding-window.js';
 export { FrameRing } from './frame-ring.js';
 export { canMove, isFinal } from './stream-state.js';

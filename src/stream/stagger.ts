@@ -5,3 +5,22 @@
 export function staggerFrames(index: number, streams: number, strideFrames: number): number {
   return Math.floor((index * strideFrames) / streams);
 }
+
+/**
+ * The offset for a stream that is added to others with the offsets `taken`: one that fewest of them have, and of those the one
+ * farthest from its neighbours around the stride. 0 for the first.
+ */
+export function freeOffset(taken: readonly number[], strideFrames: number): number {
+  const uses = (offset: number): number => taken.filter((other) => other === offset).length;
+  const distance = (offset: number): number =>
+    Math.min(
+      ...taken.map((other) =>
+        Math.min((offset - other + strideFrames) % strideFrames, (other - offset + strideFrames) % strideFrames),
+      ),
+    );
+  const all = Array.from({ length: strideFrames }, (_, offset) => offset);
+  return all.reduce((best, offset) => {
+    const better = uses(offset) - uses(best) || distance(best) - distance(offset);
+    return better < 0 ? offset : best;
+  }, 0);
+}

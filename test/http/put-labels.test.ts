@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { ActionwireError } from '../../src/core/errors.js';
 import type { LabelEntry } from '../../src/core/label-set.js';
-import { HttpServer, type SetLabels } from '../../src/http/index.js';
+import { HttpServer, type Control } from '../../src/http/index.js';
+
+type SetLabels = Control['setLabels'];
 
 const opened: HttpServer[] = [];
 afterEach(async () => {
@@ -23,12 +25,14 @@ async function put(
     asked.push({ streamId, labels });
     return Promise.resolve({ labelSet: 2, labels: ['a', 'b'], background: [] });
   };
-  const control = setLabels === null ? {} : { setLabels: setLabels ?? take };
+  const no = (): Promise<never> => Promise.reject(new Error('not asked for'));
+  const all = { setLabels: setLabels ?? take, putStream: no, deleteStream: no };
+  const control = setLabels === null ? {} : { control: all };
   const server = await HttpServer.open({ port: 0, snapshot: () => ({}), ...control });
   opened.push(server);
-  const all = { 'content-type': 'application/json', ...headers };
+  const sent = { 'content-type': 'application/json', ...headers };
   return {
-    response: await fetch(`${server.url}api/streams/front%20door/labels`, { method: 'PUT', body, headers: all }),
+    response: await fetch(`${server.url}api/streams/front%20door/labels`, { method: 'PUT', body, headers: sent }),
     asked,
   };
 }

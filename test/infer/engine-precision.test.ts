@@ -83,6 +83,19 @@ describe('precision', () => {
     }),
   );
 
+  it('int8 looks at the new frames of a stream only, one by one', { timeout: 120_000 }, () =>
+    withEngine('int8', { threads: 1 }, async (engine) => {
+      const { pixels, ...window } = streamWindow(engine.info, 6);
+      const otherPast = pixels.slice().fill(7, 0, pixels.length / 2);
+      const { place, ...alone } = { ...window, pixels, streamId: 'alone' };
+      expect(place).toBeDefined();
+      const expected = bytes((await engine.infer(alone)).logits);
+      expect(bytes((await engine.infer({ ...alone, pixels: otherPast })).logits)).not.toBe(expected);
+      await engine.infer(streamWindow(engine.info, 4));
+      expect(bytes((await engine.infer({ ...window, pixels: otherPast })).logits)).toBe(expected);
+    }),
+  );
+
   it.each(inferenceModes)(
     'logits stay near float32’s in %s mode, without being those',
     { timeout: 120_000 },

@@ -1,10 +1,11 @@
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeClip } from '../support/make-clip.js';
+import { serveFile } from '../support/serve-file.js';
 import { collect, expectOneTimeline, framesOf, open, statesOf, story } from '../support/streams.js';
 
 let folder: string;
@@ -22,7 +23,9 @@ beforeAll(async () => {
   jpegs = splitJpegs(readFileSync(join(folder, 'pictures.mjpeg')));
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    (routes.get(pathname) ?? serveFile)(request, response);
+    const route = routes.get(pathname);
+    if (route === undefined) serveFile(join(folder, pathname), request, response);
+    else route(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -33,22 +36,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => routes.clear());
-
-function serveFile(request: IncomingMessage, response: ServerResponse): void {
-  const path = join(folder, new URL(request.url ?? '/', 'http://localhost').pathname);
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size === undefined) {
-    response.writeHead(404).end();
-    return;
-  }
-  const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-  response.writeHead(start > 0 ? 206 : 200, {
-    'content-length': size - start,
-    'accept-ranges': 'bytes',
-    ...(start > 0 ? { 'content-range': `bytes ${start}-${size - 1}/${size}` } : {}),
-  });
-  createReadStream(path, { start }).pipe(response);
-}
 
 function splitJpegs(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];

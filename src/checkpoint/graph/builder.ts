@@ -29,6 +29,13 @@ export type ReducedProduct =
   | { readonly kind: 'float16' }
   | { readonly kind: 'int8'; readonly weights: WeightReference; readonly scales: WeightReference };
 
+/** Numbers as uint8: each stands for `scale * (value - zeroPoint)`. */
+export interface QuantisedValue {
+  readonly value: Value;
+  readonly scale: Value;
+  readonly zeroPoint: Value;
+}
+
 export type AttributeValue = number | readonly number[] | { readonly float: number };
 /** The types of real numbers that graphs compute with. */
 export type FloatType = 'float' | 'float16';
@@ -117,18 +124,18 @@ export class GraphBuilder {
    */
   node(op: string, inputs: readonly (Value | '')[], attributes: Attributes = {}, domain = ''): Value {
     const name = `${op}.${this.#nodes.length}` as Value;
-    const attribute = Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value));
-    this.#nodes.push({
-      name,
-      op_type: op,
-      ...(domain === '' ? {} : { domain }),
-      input: inputs,
-      output: [name],
-      attribute,
-    });
+    this.#add(name, op, inputs, [name], attributes, domain);
     const [first = ''] = inputs;
     if (first !== '' && this.isHalf(first) && op !== 'Cast' && op !== 'Shape') this.#halves.add(name);
     return name;
+  }
+
+  /** Adds the standard node `DynamicQuantizeLinear`: float32 `x` -> uint8 of the same shape, and the scale and the zero point of all of it. */
+  quantise(x: Value): QuantisedValue {
+    const name = `DynamicQuantizeLinear.${this.#nodes.length}`;
+    const outputs = { value: name, scale: `${name}.scale`, zeroPoint: `${name}.zero` } as QuantisedValue;
+    this.#add(name, 'DynamicQuantizeLinear', [x], Object.values(outputs), {}, '');
+    return outputs;
   }
 
   /** The finished .onnx file. */
@@ -140,6 +147,19 @@ export class GraphBuilder {
       input: this.#inputs,
       output: this.#outputs,
     });
+  }
+
+  #add(
+    name: string,
+    op: string,
+    input: readonly string[],
+    output: readonly string[],
+    attributes: Attributes,
+    domain: string,
+  ): void {
+    const attribute = Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value));
+    const of = domain === '' ? {} : { domain };
+    this.#nodes.push({ name, op_type: op, ...of, input, output, attribute });
   }
 
   #loadWeight(name: string): Value {

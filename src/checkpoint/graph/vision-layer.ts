@@ -6,6 +6,7 @@ import type { VisionConfig } from '../config.js';
 import { attention } from './attention.js';
 import type { GraphBuilder, Value } from './builder.js';
 import { add, layerNorm, linear, mlp, reshape } from './layers.js';
+import { quantisedAttention } from './quantised-attention.js';
 
 /**
  * How the messages of one layer meet: normed messages rows `[frames, width]` -> what each message hears, rows of the
@@ -69,7 +70,12 @@ function attendWithMessage(g: GraphBuilder, x: Value, message: Value, prefix: st
   const norm = (rows: Value): Value => layerNorm(g, rows, `${prefix}.layer_norm1`, vision.layerNormEps);
   const query = norm(x);
   const parts = [reshape(g, query, [-1, tokens, width]), reshape(g, norm(message), [-1, 1, width])];
-  const context = reshape(g, g.node('Concat', parts, { axis: 1 }), [-1, width]);
+  const all = g.node('Concat', parts, { axis: 1 });
+  const names = { prefix: `${prefix}.self_attn` };
+  const size = { width, heads: vision.heads };
+  if (g.reducedProduct(`${names.prefix}.q_proj`)?.kind === 'int8')
+    return quantisedAttention(g, all, tokens, size, names.prefix);
+  const context = reshape(g, all, [-1, width]);
   const input = { query, queryLength: tokens, context, contextLength: tokens + 1 };
-  return attention(g, input, { width, heads: vision.heads }, { prefix: `${prefix}.self_attn` });
+  return attention(g, input, size, names);
 }

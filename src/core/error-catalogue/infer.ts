@@ -54,6 +54,14 @@ export const inferErrors = {
     summary: 'There is no stream of that name.',
     hint: 'GET /api/streams lists the streams with their names.',
   },
+  STREAMS_FULL: {
+    summary: 'There are as many streams as one program may have.',
+    hint: 'Remove a stream first, or start a second program.',
+  },
+  STREAMS_ENDED: {
+    summary: 'All streams have ended, or this is a replay: none can be added.',
+    hint: 'Start the program with --allow-control: then it waits for further streams.',
+  },
   LABELS_BUSY: {
     summary: 'The labels of this stream are being replaced already.',
     hint: 'Wait for the answer to the earlier request, then ask again.',

@@ -118,8 +118,8 @@ function refuseHalf(provider: ProviderName): (error: unknown) => never {
   };
 }
 
-function modelFor({ streaming, windowShape }: OpenRequest, { frames, ...sessions }: Sessions): WindowModel {
+function modelFor({ streaming, windowShape, precision }: OpenRequest, { frames, ...sessions }: Sessions): WindowModel {
   if (streaming !== undefined) return new StreamingModel(sessions, streaming, windowShape);
-  if (frames !== undefined) return new FrameKeepingModel({ ...sessions, frames }, windowShape);
+  if (frames !== undefined) return new FrameKeepingModel({ ...sessions, frames }, windowShape, precision === 'int8');
   return new ExactModel(sessions, windowShape);
 }

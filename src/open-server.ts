@@ -1,0 +1,34 @@
+/** Opens the page and the WebSocket hub on one port. */
+import type { Config } from './config.js';
+import type { Closable } from './core/close.js';
+import { version } from './core/version.js';
+import { HttpServer, type Control } from './http/index.js';
+import type { Engine } from './infer/index.js';
+import { Hub } from './ws/index.js';
+
+/** What `/healthz` answers. */
+interface Health {
+  readonly ok: boolean;
+  readonly inference: Engine['status'];
+}
+
+export interface Server {
+  readonly http: HttpServer;
+  readonly hub: Hub;
+}
+
+/** What is opened is pushed on `opened`. Without `control` nothing can be changed over HTTP. */
+export async function openServer(
+  { host, port, allowedOrigins }: Exclude<Config['server'], false>,
+  engine: Engine,
+  control: { readonly control?: Control },
+  opened: Closable[],
+): Promise<Server> {
+  const health = (): Health => ({ ok: engine.status === 'running', inference: engine.status });
+  const snapshot = (): unknown => hub.hello();
+  const http = await HttpServer.open({ host, port, allowedOrigins, health, snapshot, ...control });
+  opened.push(http);
+  const hub = Hub.open({ server: http.server, version, model: engine.info, allowedOrigins });
+  opened.push(hub);
+  return { http, hub };
+}
