@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | eval | diff | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | diff | expect | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
 import { diffCommand } from './cli/diff-command.js';
 import { evalCommand } from './cli/eval-command.js';
+import { expectCommand } from './cli/expect-command.js';
 import { modelCommand } from './cli/model-command.js';
 import { watchReader } from './cli/reader-gone.js';
 import { runCommand } from './cli/run-command.js';
@@ -31,6 +32,7 @@ function program(): Command {
     .addCommand(evalCommand())
     .addCommand(modelCommand())
     .addCommand(diffCommand())
+    .addCommand(expectCommand())
     .addHelpText(
       'after',
       `

@@ -47,8 +47,8 @@ export interface RunFlags {
   logLevel?: string;
 }
 
-/** Adds the options that say how to recognise and how to report. */
-export function withRunOptions(command: Command): Command {
+/** Adds the options that say how to recognise. */
+export function withRecognitionOptions(command: Command): Command {
   return command
     .optionsGroup('Recognition:')
     .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
@@ -85,7 +85,12 @@ export function withRunOptions(command: Command): Command {
     .option('--exit <score>', 'smoothed score (0..1) below which it ends', number)
     .option('--min-duration <ms>', 'shorter actions are not reported', number)
     .option('--gap-tolerance <ms>', 'how long the score may dip before the action ends', number)
-    .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number)
+    .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number);
+}
+
+/** Adds the options that say how to recognise, what sources are like and how to report. */
+export function withRunOptions(command: Command): Command {
+  return withRecognitionOptions(command)
     .optionsGroup('Sources:')
     .option('--loop', 'start a file again when it ends')
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
@@ -95,7 +100,10 @@ export function withRunOptions(command: Command): Command {
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
     .option('--allow-origin <origin>', 'further web origin whose pages may subscribe (repeatable)', collect)
-    .option('--allow-control', 'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)')
+    .option(
+      '--allow-control',
+      'let HTTP requests add and remove streams and replace labels; runs until Ctrl-C (there is no password yet)',
+    )
     .option('--no-server', 'no page and no WebSocket, terminal only')
     .option('--json', 'newline-delimited JSON on standard output')
     .option('--scores', 'with --json: also the scores of every window')
