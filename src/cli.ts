@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | eval | diff | expect | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | replay | diff | expect | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
 import { diffCommand } from './cli/diff-command.js';
@@ -7,6 +7,7 @@ import { evalCommand } from './cli/eval-command.js';
 import { expectCommand } from './cli/expect-command.js';
 import { modelCommand } from './cli/model-command.js';
 import { watchReader } from './cli/reader-gone.js';
+import { replayCommand } from './cli/replay-command.js';
 import { runCommand } from './cli/run-command.js';
 import type { ErrorCode } from './core/error-catalogue.js';
 import { asActionwireError } from './core/errors.js';
@@ -31,6 +32,7 @@ function program(): Command {
     .addCommand(demoCommand())
     .addCommand(evalCommand())
     .addCommand(modelCommand())
+    .addCommand(replayCommand())
     .addCommand(diffCommand())
     .addCommand(expectCommand())
     .addHelpText(
@@ -40,7 +42,8 @@ Examples:
   actionwire demo                                     the bundled clip, as a live stream
   actionwire run rtsp://user:password@camera/stream   a camera; open http://127.0.0.1:8787/ to watch
   actionwire run webcam:0 --labels "waving,clapping"  your webcam, your own words
-  actionwire run clip.mp4 --replay --json             a recording, as fast as possible, events as JSON`,
+  actionwire run clip.mp4 --replay --json             a recording, as fast as possible, events as JSON
+  actionwire replay clip.mp4 --speed 4                a recording as if it were live, for your dashboard`,
     );
 }
 

@@ -13,6 +13,7 @@ import { trackActions, type ActionOptions } from './events/index.js';
 import { failAlone } from './fail-alone.js';
 import { classifyAll, classifyLatest, limitWindows, type Engine } from './infer/index.js';
 import { recognise } from './pipeline.js';
+import { atSpeed } from './replay/index.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import type { Hub } from './ws/index.js';
 
@@ -21,6 +22,8 @@ export interface StreamParts {
   readonly config: Config;
   readonly engine: Engine;
   readonly hub?: Hub;
+  /** In a replay: the time of the run, which is that of the stream that is farthest. */
+  readonly clock?: VirtualClock;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -104,6 +107,7 @@ export class RunningStream {
     const { config, engine, signal } = this.parts;
     const replay = config.mode === 'replay';
     const unsubscribed = new AbortController();
+    const ended = AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]);
     const stream = openStream(this.run.source, {
       streamId: this.id,
       fps: engine.info.fps,
@@ -116,10 +120,12 @@ export class RunningStream {
       stallTimeoutMs: config.stallTimeoutMs,
       reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
       clock: this.#clock,
-      signal: AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]),
+      signal: ended,
     });
-    return paced(stream, replay ? () => this.#backlog.drained() : undefined).pipe(
+    const items = replay ? atSpeed(stream, config.speed, ended) : stream;
+    return paced(items, replay ? () => this.#backlog.drained() : undefined).pipe(
       tap((item) => this.#clock instanceof VirtualClock && this.#clock.follow(item)),
+      tap((item) => this.parts.clock?.follow(item)),
       finalize(() => unsubscribed.abort()),
     );
   }

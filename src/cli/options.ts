@@ -42,6 +42,8 @@ export interface RunFlags {
   port?: number;
   allowOrigin?: string[];
   server: boolean;
+  /** Only of `replay`, which has a server; `run --replay` has none. */
+  speed?: number | 'max';
   json?: boolean;
   scores?: boolean;
   logLevel?: string;
@@ -90,12 +92,18 @@ export function withRecognitionOptions(command: Command): Command {
 
 /** Adds the options that say how to recognise, what sources are like and how to report. */
 export function withRunOptions(command: Command): Command {
-  return withRecognitionOptions(command)
+  withRecognitionOptions(command)
     .optionsGroup('Sources:')
     .option('--loop', 'start a file again when it ends')
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
     .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
-    .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
+    .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number);
+  return withOutputOptions(command);
+}
+
+/** Adds the options that say how to report. */
+export function withOutputOptions(command: Command): Command {
+  return command
     .optionsGroup('Output:')
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
@@ -125,16 +133,14 @@ export function precisionOption(): Option {
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
 export function configFrom(sources: readonly string[], flags: RunFlags): Config {
   const replay = flags.replay === true;
-  if (replay && (flags.port ?? flags.host) !== undefined) {
-    throw new ActionwireError('OPTION_INVALID', '--port and --host do not go with --replay, which has no server');
+  const serves = flags.server && (!replay || flags.speed !== undefined);
+  if (replay && !serves && (flags.port ?? flags.host) !== undefined) {
+    throw new ActionwireError('OPTION_INVALID', '--port and --host do not go with --replay or --no-server');
   }
   const input: ConfigInput = {
     sources: [...sources],
     mode: replay ? 'replay' : 'live',
-    server:
-      flags.server && !replay
-        ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) }
-        : false,
+    server: serves ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) } : false,
     ...defined({
       modelDir: flags.model,
       labels: flags.labels === undefined ? undefined : readLabels(flags.labels),
@@ -150,6 +156,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       maxWindows: flags.maxWindows,
       inference: flags.mode as ConfigInput['inference'],
       precision: flags.precision as ConfigInput['precision'],
+      speed: flags.speed,
       fps: flags.fps,
       strideFrames: flags.stride,
       loop: flags.loop,

@@ -1,4 +1,5 @@
 /** Event logs and their comparison; recordings and how they are played. */
+export { atSpeed, type Speed } from './at-speed.js';
 export { compareEvents, type EventComparison } from './compare-events.js';
 export { comparisonReport } from './comparison-report.js';
 export type { Difference } from './difference.js';
