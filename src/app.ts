@@ -11,6 +11,7 @@ import type { MeterReading } from './core/meter.js';
 import type { StreamRequest } from './core/stream-request.js';
 import type { ActionwireMessage } from './core/types.js';
 import { version } from './core/version.js';
+import { VirtualClock } from './core/virtual-clock.js';
 import { checkRules, resolveActionOptions, type ActionOptions } from './events/index.js';
 import { Engine, loadModel, mustHaveProvider, type LoadedModel, type ModelOptions } from './infer/index.js';
 import { readTaught } from './infer/taught/index.js';
@@ -38,6 +39,8 @@ interface Parts {
   readonly publishing: Publishing;
   readonly http?: Server['http'];
   readonly hub?: Server['hub'];
+  /** In a replay: the time of the run, which is that of the stream that is farthest. */
+  readonly clock?: VirtualClock;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -102,9 +105,22 @@ export class App implements Closable {
       await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
       const running: { app?: App } = {};
       const control = config.control ? { control: remoteControl(() => running.app) } : {};
-      const server =
-        config.server === false ? {} : await openServer(config.server, engine, control, publishing, opened);
-      running.app = new App({ config, sources, limits, engine, actions, model, publishing, signal, log, ...server });
+      const time = config.mode === 'replay' ? { clock: new VirtualClock() } : {};
+      const parts = { ...control, ...time, publishing };
+      const server = config.server === false ? {} : await openServer(config.server, engine, parts, opened);
+      running.app = new App({
+        config,
+        sources,
+        limits,
+        engine,
+        actions,
+        model,
+        publishing,
+        signal,
+        log,
+        ...time,
+        ...server,
+      });
       return running.app;
     } catch (error) {
       await closeAll(opened);

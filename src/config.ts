@@ -62,6 +62,8 @@ export const configSchema = z
     strideFrames: z.number().int().min(1).max(1000).optional(),
     /** live: newest window wins, drops are counted. replay: lossless, virtual clock, as fast as the machine allows. */
     mode: z.enum(['live', 'replay']).default('live'),
+    /** How fast a replay goes: media seconds per second, or as fast as the machine allows. Live recordings run at their own speed. */
+    speed: z.union([z.literal('max'), z.number().min(0.01).max(1000)]).default('max'),
     /** exact: every window from scratch. streaming: every frame once, an approximation (docs/inference.md). `--mode`. */
     inference: z.enum(inferenceModes).default('exact'),
     /** What the vision tower's big matrix products are computed with (docs/inference.md). */
@@ -118,6 +120,10 @@ export const configSchema = z
   .refine(({ sources, control }) => sources.length > 0 || control, {
     message: 'name at least one source, or add them later with --allow-control',
     path: ['sources'],
+  })
+  .refine(({ control, mode }) => !control || mode === 'live', {
+    message: 'a replay is the same every time: nothing can be changed while it runs',
+    path: ['control'],
   })
   .refine(({ control, server }) => !control || server !== false, {
     message: 'needs a server; --replay and --no-server have none',

@@ -15,6 +15,7 @@ import { classifyAll, classifyLatest, limitWindows, type Engine } from './infer/
 import { sourceOptions } from './source-options.js';
 import { recognise } from './pipeline.js';
 import type { Publishing } from './publishing.js';
+import { atSpeed } from './replay/index.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import type { Hub } from './ws/index.js';
 
@@ -24,6 +25,8 @@ export interface StreamParts {
   readonly engine: Engine;
   readonly hub?: Hub;
   readonly publishing: Publishing;
+  /** In a replay: the time of the run, which is that of the stream that is farthest. */
+  readonly clock?: VirtualClock;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -109,6 +112,7 @@ export class RunningStream {
     const { config, engine, publishing, signal } = this.parts;
     const replay = config.mode === 'replay';
     const unsubscribed = new AbortController();
+    const ended = AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]);
     const stream = openStream(this.run.source, {
       streamId: this.id,
       fps: engine.info.fps,
@@ -119,10 +123,12 @@ export class RunningStream {
       clock: this.#clock,
       desk: publishing.desk,
       ...(this.run.allowHosts === undefined ? {} : { allowHosts: this.run.allowHosts }),
-      signal: AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]),
+      signal: ended,
     });
-    return paced(stream, replay ? () => this.#backlog.drained() : undefined).pipe(
+    const items = replay ? atSpeed(stream, config.speed, ended) : stream;
+    return paced(items, replay ? () => this.#backlog.drained() : undefined).pipe(
       tap((item) => this.#clock instanceof VirtualClock && this.#clock.follow(item)),
+      tap((item) => this.parts.clock?.follow(item)),
       finalize(() => unsubscribed.abort()),
     );
   }

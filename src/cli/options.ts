@@ -52,14 +52,16 @@ export interface RunFlags extends WhipFlags {
   port?: number;
   allowOrigin?: string[];
   server: boolean;
+  /** Only of `replay`, which has a server; `run --replay` has none. */
+  speed?: number | 'max';
   json?: boolean;
   scores?: boolean;
   logLevel?: string;
 }
 
-/** Adds the options that say how to recognise and how to report. */
-export function withRunOptions(command: Command): Command {
-  const options = command
+/** Adds the options that say how to recognise. */
+export function withRecognitionOptions(command: Command): Command {
+  return command
     .optionsGroup('Recognition:')
     .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
     .option(
@@ -95,7 +97,12 @@ export function withRunOptions(command: Command): Command {
     .option('--exit <score>', 'smoothed score (0..1) below which it ends', number)
     .option('--min-duration <ms>', 'shorter actions are not reported', number)
     .option('--gap-tolerance <ms>', 'how long the score may dip before the action ends', number)
-    .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number)
+    .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number);
+}
+
+/** Adds the options that say how to recognise, what sources are like and how to report. */
+export function withRunOptions(command: Command): Command {
+  withRecognitionOptions(command)
     .optionsGroup('Sources:')
     .option('--loop', 'start a file again when it ends')
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
@@ -113,7 +120,13 @@ export function withRunOptions(command: Command): Command {
     .option(
       '--tls-ca <file>',
       'certificates (PEM) that rtsps and https sources are checked against (default: unchecked)',
-    )
+    );
+  return withWhipOptions(withOutputOptions(command), number, collect);
+}
+
+/** Adds the options that say how to report. */
+export function withOutputOptions(command: Command): Command {
+  return command
     .optionsGroup('Output:')
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
@@ -133,7 +146,6 @@ export function withRunOptions(command: Command): Command {
     .addOption(
       new Option('--log-level <level>', 'structured logs on standard error').choices(logLevels).default('warn'),
     );
-  return withWhipOptions(options, number, collect);
 }
 
 /** `--precision`, the same for every command that has it. */
@@ -149,17 +161,15 @@ export function precisionOption(): Option {
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
 export function configFrom(sources: readonly string[], flags: RunFlags): Config {
   const replay = flags.replay === true;
-  if (replay && (flags.port ?? flags.host) !== undefined) {
-    throw new ActionwireError('OPTION_INVALID', '--port and --host do not go with --replay, which has no server');
+  const serves = flags.server && (!replay || flags.speed !== undefined);
+  if (replay && !serves && (flags.port ?? flags.host) !== undefined) {
+    throw new ActionwireError('OPTION_INVALID', '--port and --host do not go with --replay or --no-server');
   }
   const input: ConfigInput = {
     sources: [...sources],
     mode: replay ? 'replay' : 'live',
     whip: whipFrom(flags),
-    server:
-      flags.server && !replay
-        ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) }
-        : false,
+    server: serves ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) } : false,
     ...defined({
       modelDir: flags.model,
       labels: flags.labels === undefined ? undefined : readLabels(flags.labels),
@@ -176,6 +186,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       maxWindows: flags.maxWindows,
       inference: flags.mode as ConfigInput['inference'],
       precision: flags.precision as ConfigInput['precision'],
+      speed: flags.speed,
       fps: flags.fps,
       strideFrames: flags.stride,
       loop: flags.loop,

@@ -15,7 +15,7 @@ const foreignProvider = [
 ]);
 
 const misuses: [args: string[], line: RegExp][] = [
-  [['run'], /name at least one source/],
+  [['run'], /name at least one source.*\[OPTION_INVALID\]/],
   [['dance'], /unknown command 'dance'/],
   [['rum'], /unknown command 'rum'.*run/],
   [
