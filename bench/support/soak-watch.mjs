@@ -5,6 +5,9 @@ import { WebSocket } from 'ws';
 /** Sequence numbers are remembered up to here, so that memory of the bench stays bounded. */
 const maxHoles = 20;
 
+/** Their `seq` is how far the server is, not their own number. */
+const answers = new Set(['hello', 'ack', 'pong']);
+
 export class Watch {
   /** @type {Map<string, StreamRecord>} */
   streams = new Map();
@@ -49,7 +52,7 @@ export class Watch {
 
   #take(message) {
     if (message.type === 'hello') this.#seq = message.seq;
-    if (message.seq !== undefined && message.type !== 'hello') {
+    if (message.seq !== undefined && !answers.has(message.type)) {
       if (message.seq !== this.#seq + 1 && this.holes.length < maxHoles) this.holes.push([this.#seq, message.seq]);
       this.#seq = message.seq;
     }
