@@ -26,6 +26,7 @@ module.exports = {
     },
     { name: 'app-below-cli', severity: 'error', from: { path: '^src/app' }, to: { path: '^src/cli' } },
     only('node-av', 'stream'),
+    only('(node-datachannel|@node-datachannel)', 'stream'),
     only('onnxruntime-(node|common)', 'infer'),
     only('ws', 'ws'),
     only('@huggingface/hub', 'pull'),

@@ -9,19 +9,24 @@
  * Asserts: the same number of frames, nearly equal crops, the ratio within bench/budgets.json.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { filterChain } from '../dist/stream/child/filter-chain.js';
 import { openStream, parseSource } from '../dist/stream/index.js';
+import {
+  childrenCpuSeconds,
+  cutClip,
+  FPS,
+  FRAME_BYTES,
+  makeNoisyClip,
+  preparation,
+  spawnFfmpeg,
+} from './support/ffmpeg-tool.mjs';
+import { median, round as rounded } from './support/statistics.mjs';
 
-const FPS = 8;
 const THREADS = 2;
-const preparation = /** @type {const} */ ({ shortestEdge: 224, cropWidth: 224, cropHeight: 224, resample: 'bilinear' });
-const FRAME_BYTES = 224 * 224 * 3;
 
 const { values: flags } = parseArgs({
   options: {
@@ -45,14 +50,12 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A camera-like clip: motion, sensor noise, no B-frames, two seconds per group of pictures; and its beginning. */
+/** A camera-like clip, and its beginning. */
 function makeClips() {
   const long = join(folder, 'long.mp4');
   const short = join(folder, 'short.mp4');
-  const source = `testsrc2=size=${flags.size}:rate=25:duration=${longSeconds},noise=alls=6:allf=t`;
-  const encode = '-c:v libx264 -preset veryfast -b:v 4M -bf 0 -g 50 -pix_fmt yuv420p'.split(' ');
-  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', source, ...encode, long]);
-  execFileSync('ffmpeg', ['-v', 'error', '-i', long, '-t', String(shortSeconds), '-c', 'copy', short]);
+  makeNoisyClip(long, { size: flags.size, fps: 25, seconds: longSeconds, bitrate: '4M' });
+  cutClip(long, short, shortSeconds);
   return { long, short };
 }
 
@@ -74,15 +77,7 @@ async function decodeOurs(/** @type {string} */ file) {
 }
 
 async function decodeFfmpeg(/** @type {string} */ file) {
-  const [width, height] = flags.size.split('x').map(Number);
-  // The first picture at or after each tick, as src/stream/sampler.ts picks it.
-  const pick = `select='isnan(prev_selected_t)+gt(floor(t*${FPS}+0.001),floor(prev_selected_t*${FPS}+0.001))'`;
-  const chain = `${pick},${filterChain({ preparation, rotation: [] }, { width: width ?? 0, height: height ?? 0 })}`;
-  const threads = ['-threads', String(THREADS)];
-  const output = ['-fps_mode', 'passthrough', '-filter_threads', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
-  const child = spawn('ffmpeg', ['-v', 'error', ...threads, '-i', file, '-an', '-vf', chain, ...output], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawnFfmpeg({ source: file, size: flags.size, threads: THREADS });
   const chunks = [];
   for await (const chunk of child.stdout) chunks.push(chunk);
   if (child.exitCode === null) await once(child, 'exit');
@@ -103,13 +98,6 @@ async function measure(/** @type {() => Promise<Uint8Array[]>} */ work) {
     program: (user + system) / 1e6,
     wall: (performance.now() - before.wall) / 1000,
   };
-}
-
-function childrenCpuSeconds() {
-  const text = readFileSync('/proc/self/stat', 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const ticksPerSecond = 100;
-  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
 }
 
 /** @param {{long: {child: number, program: number, wall: number}, short: {child: number, program: number, wall: number}}} m */
@@ -175,12 +163,7 @@ function report(runs) {
   );
 }
 
-/** @param {number[]} values */
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 /** @param {number} value */
 function round(value) {
-  return Math.round(value * 1000) / 1000;
+  return rounded(value, 3);
 }

@@ -11,15 +11,18 @@ import type { MeterReading } from './core/meter.js';
 import type { StreamRequest } from './core/stream-request.js';
 import type { ActionwireMessage } from './core/types.js';
 import { version } from './core/version.js';
+import { VirtualClock } from './core/virtual-clock.js';
 import { checkRules, resolveActionOptions, type ActionOptions } from './events/index.js';
 import { Engine, loadModel, mustHaveProvider, type LoadedModel, type ModelOptions } from './infer/index.js';
 import { readTaught } from './infer/taught/index.js';
 import { openLog } from './log.js';
 import { overloadWarning } from './overload-warning.js';
 import { openServer, type Server } from './open-server.js';
+import { openPublishing, type Publishing } from './publishing.js';
 import { remoteControl } from './remote-control.js';
 import { RunningStream } from './run-stream.js';
 import { StreamChanges, termsOf, type PutResult } from './stream-changes.js';
+import { mustFitSources } from './source-options.js';
 import { mustBeStreams, ownLabels, setInitialLabels } from './stream-labels.js';
 import { StreamRegistry } from './stream-registry.js';
 import { staggerFrames, type SourceSpec } from './stream/index.js';
@@ -33,8 +36,11 @@ interface Parts {
   readonly engine: Engine;
   readonly actions: ActionOptions;
   readonly model: LoadedModel;
+  readonly publishing: Publishing;
   readonly http?: Server['http'];
   readonly hub?: Server['hub'];
+  /** In a replay: the time of the run, which is that of the stream that is farthest. */
+  readonly clock?: VirtualClock;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -84,11 +90,13 @@ export class App implements Closable {
     if (config.mode === 'replay') mustBeReplayable(sources);
     const names = sources.map(({ id }) => id);
     const limits = windowLimits(config.maxWindows, names);
+    mustFitSources(config, names);
     await mustHaveProvider(config.provider);
     const model = await loadModel(await findModel(config.modelDir), { ...(await modelOptions(config)), signal });
     const actions = actionOptions(config, model);
     checkRules(actions, model.labelSet);
     mustBeStreams(config.streamLabels, names);
+    const publishing = openPublishing(config.whip, sources, config.server !== false);
     const log = openLog(config.logLevel);
     const opened: Closable[] = [];
     try {
@@ -97,8 +105,22 @@ export class App implements Closable {
       await setInitialLabels(config.streamLabels, { engine, model, actions }, signal);
       const running: { app?: App } = {};
       const control = config.control ? { control: remoteControl(() => running.app) } : {};
-      const server = config.server === false ? {} : await openServer(config.server, engine, control, opened);
-      running.app = new App({ config, sources, limits, engine, actions, model, signal, log, ...server });
+      const time = config.mode === 'replay' ? { clock: new VirtualClock() } : {};
+      const parts = { ...control, ...time, publishing };
+      const server = config.server === false ? {} : await openServer(config.server, engine, parts, opened);
+      running.app = new App({
+        config,
+        sources,
+        limits,
+        engine,
+        actions,
+        model,
+        publishing,
+        signal,
+        log,
+        ...time,
+        ...server,
+      });
       return running.app;
     } catch (error) {
       await closeAll(opened);
@@ -197,7 +219,9 @@ function logMessage(log: Logger, message: ActionwireMessage): void {
   if (message.kind === 'dropped') log.debug({ streamId: message.streamId }, 'window dropped');
   if (message.kind !== 'state') return;
   const { status, ...details } = message.state;
-  log.info(details, `stream ${status}`);
+  // Software where hardware was to be tried is what an operator wants to know without asking.
+  if (details.decoder?.why === undefined) log.info(details, `stream ${status}`);
+  else log.warn(details, `stream ${status}`);
 }
 
 async function modelOptions(config: Config): Promise<ModelOptions> {

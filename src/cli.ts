@@ -1,16 +1,28 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | eval | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | replay | diff | expect | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
+import { diffCommand } from './cli/diff-command.js';
 import { evalCommand } from './cli/eval-command.js';
+import { expectCommand } from './cli/expect-command.js';
 import { modelCommand } from './cli/model-command.js';
 import { watchReader } from './cli/reader-gone.js';
+import { replayCommand } from './cli/replay-command.js';
 import { runCommand } from './cli/run-command.js';
+import type { ErrorCode } from './core/error-catalogue.js';
 import { asActionwireError } from './core/errors.js';
 import { redactText, urlSecrets } from './core/redact.js';
 import { version } from './core/version.js';
 
 const EXIT_MISUSE = 2;
+
+/** A log that cannot be read is no difference: whoever compares must be able to tell the two apart. */
+const MISUSES: ReadonlySet<string> = new Set<ErrorCode>([
+  'OPTION_INVALID',
+  'SOURCE_INVALID',
+  'EVENT_LOG_UNREADABLE',
+  'EVENT_LOG_INVALID',
+]);
 
 function program(): Command {
   return new Command('actionwire')
@@ -20,6 +32,9 @@ function program(): Command {
     .addCommand(demoCommand())
     .addCommand(evalCommand())
     .addCommand(modelCommand())
+    .addCommand(replayCommand())
+    .addCommand(diffCommand())
+    .addCommand(expectCommand())
     .addHelpText(
       'after',
       `
@@ -27,7 +42,8 @@ Examples:
   actionwire demo                                     the bundled clip, as a live stream
   actionwire run rtsp://user:password@camera/stream   a camera; open http://127.0.0.1:8787/ to watch
   actionwire run webcam:0 --labels "waving,clapping"  your webcam, your own words
-  actionwire run clip.mp4 --replay --json             a recording, as fast as possible, events as JSON`,
+  actionwire run clip.mp4 --replay --json             a recording, as fast as possible, events as JSON
+  actionwire replay clip.mp4 --speed 4                a recording as if it were live, for your dashboard`,
     );
 }
 
@@ -56,7 +72,7 @@ function report(error: unknown): number {
   }
   const failure = asActionwireError(error);
   complain(`${failure.message.replace(/\.$/, '')}. ${failure.hint} [${failure.code}]`);
-  return failure.code === 'OPTION_INVALID' || failure.code === 'SOURCE_INVALID' ? EXIT_MISUSE : 1;
+  return MISUSES.has(failure.code) ? EXIT_MISUSE : 1;
 }
 
 /** One line on standard error, without the credentials that the command line may hold. */

@@ -5,7 +5,8 @@ import { labelEntry, nameOf } from './core/label-set.js';
 import { inferenceModes, maxFps, precisions } from './core/model-info.js';
 import { providerChoices } from './infer/index.js';
 import { logLevels } from './log.js';
-import { AllowList, defaultAllowList } from './stream/index.js';
+import { AllowList, colorMatrices, defaultAllowList, hwaccelChoices } from './stream/index.js';
+import { whipSchema } from './whip-config.js';
 
 export const rtspTransports = ['tcp', 'udp'] as const;
 
@@ -61,6 +62,8 @@ export const configSchema = z
     strideFrames: z.number().int().min(1).max(1000).optional(),
     /** live: newest window wins, drops are counted. replay: lossless, virtual clock, as fast as the machine allows. */
     mode: z.enum(['live', 'replay']).default('live'),
+    /** How fast a replay goes: media seconds per second, or as fast as the machine allows. Live recordings run at their own speed. */
+    speed: z.union([z.literal('max'), z.number().min(0.01).max(1000)]).default('max'),
     /** exact: every window from scratch. streaming: every frame once, an approximation (docs/inference.md). `--mode`. */
     inference: z.enum(inferenceModes).default('exact'),
     /** What the vision tower's big matrix products are computed with (docs/inference.md). */
@@ -70,6 +73,18 @@ export const configSchema = z
     rtspTransport: z.enum(rtspTransports).default('tcp'),
     openTimeoutMs: milliseconds.min(100).default(10_000),
     stallTimeoutMs: milliseconds.min(100).default(5_000),
+    hwaccel: z.enum(hwaccelChoices).default('none'),
+    /** Which video stream, from 0, a source or every source is read from; default: the best one. */
+    videoTracks: z
+      .array(z.strictObject({ stream: z.string().optional(), track: z.number().int().min(0).max(255) }))
+      .default([]),
+    /** How pixels that are not square are seen: as they are stored, as in training, or made square. */
+    squarePixels: z.boolean().default(false),
+    /** Whether one field alone is used of interlaced pictures. */
+    deinterlace: z.boolean().default(true),
+    colorMatrix: z.enum(colorMatrices).optional(),
+    /** PEM file that the certificates of rtsps and https sources are checked against. */
+    tlsCa: z.string().min(1).optional(),
     reconnectInitialMs: milliseconds.min(10).default(500),
     reconnectMaxMs: milliseconds.min(10).default(30_000),
     enter: fraction.optional(),
@@ -77,6 +92,8 @@ export const configSchema = z
     minDurationMs: milliseconds.optional(),
     gapToleranceMs: milliseconds.optional(),
     smoothingMs: milliseconds.optional(),
+    /** Streams that are published to this program. `--whip-...`. */
+    whip: whipSchema.prefault({}),
     logLevel: z.enum(logLevels).default('warn'),
     /** WebSocket and page; `false` runs without a server. */
     server: z.union([
@@ -103,6 +120,10 @@ export const configSchema = z
   .refine(({ sources, control }) => sources.length > 0 || control, {
     message: 'name at least one source, or add them later with --allow-control',
     path: ['sources'],
+  })
+  .refine(({ control, mode }) => !control || mode === 'live', {
+    message: 'a replay is the same every time: nothing can be changed while it runs',
+    path: ['control'],
   })
   .refine(({ control, server }) => !control || server !== false, {
     message: 'needs a server; --replay and --no-server have none',
@@ -143,6 +164,15 @@ const renamed: Readonly<Record<string, string>> = {
   perSecond: '--max-windows',
   templates: '--template',
   control: '--allow-control',
+  track: '--video-track',
+  deinterlace: '--no-deinterlace',
+  token: 'ACTIONWIRE_WHIP_TOKEN or --whip-token-file',
+  address: '--whip-address',
+  ports: '--whip-ports',
+  from: '--whip-ports',
+  to: '--whip-ports',
+  iceServers: '--whip-ice-server',
+  publishers: '--whip-publishers',
   allowSources: '--allow-source',
 };
 

@@ -12,7 +12,10 @@ import { VirtualClock } from './core/virtual-clock.js';
 import { trackActions, type ActionOptions } from './events/index.js';
 import { failAlone } from './fail-alone.js';
 import { classifyAll, classifyLatest, limitWindows, type Engine } from './infer/index.js';
+import { sourceOptions } from './source-options.js';
 import { recognise } from './pipeline.js';
+import type { Publishing } from './publishing.js';
+import { atSpeed } from './replay/index.js';
 import { openStream, slidingWindow, type SourceSpec } from './stream/index.js';
 import type { Hub } from './ws/index.js';
 
@@ -21,6 +24,9 @@ export interface StreamParts {
   readonly config: Config;
   readonly engine: Engine;
   readonly hub?: Hub;
+  readonly publishing: Publishing;
+  /** In a replay: the time of the run, which is that of the stream that is farthest. */
+  readonly clock?: VirtualClock;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -103,26 +109,26 @@ export class RunningStream {
 
   /** The stream's items: paced by inference in replay mode, as they come in live mode. */
   #items(): Observable<StreamItem> {
-    const { config, engine, signal } = this.parts;
+    const { config, engine, publishing, signal } = this.parts;
     const replay = config.mode === 'replay';
     const unsubscribed = new AbortController();
+    const ended = AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]);
     const stream = openStream(this.run.source, {
       streamId: this.id,
       fps: engine.info.fps,
       preparation: engine.info.preparation,
       mode: config.mode,
       pace: replay ? 'asap' : 'media',
-      loop: config.loop,
-      rtspTransport: config.rtspTransport,
-      openTimeoutMs: config.openTimeoutMs,
-      stallTimeoutMs: config.stallTimeoutMs,
-      reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
+      ...sourceOptions(config, this.id),
       clock: this.#clock,
+      desk: publishing.desk,
       ...(this.run.allowHosts === undefined ? {} : { allowHosts: this.run.allowHosts }),
-      signal: AbortSignal.any([signal, this.#stop.signal, unsubscribed.signal]),
+      signal: ended,
     });
-    return paced(stream, replay ? () => this.#backlog.drained() : undefined).pipe(
+    const items = replay ? atSpeed(stream, config.speed, ended) : stream;
+    return paced(items, replay ? () => this.#backlog.drained() : undefined).pipe(
       tap((item) => this.#clock instanceof VirtualClock && this.#clock.follow(item)),
+      tap((item) => this.parts.clock?.follow(item)),
       finalize(() => unsubscribed.abort()),
     );
   }

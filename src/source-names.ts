@@ -52,7 +52,7 @@ export function mustBeReplayable(sources: readonly SourceSpec[]): void {
 
 /** A file's base name, a camera's host name, or the kind. */
 function suggestName({ kind, displayUrl }: SourceSpec): string {
-  if (kind === 'webcam' || kind === 'test') return kind;
+  if (kind === 'webcam' || kind === 'test' || kind === 'whip') return kind;
   const host = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#]+)/i.exec(displayUrl)?.[1];
   const name =
     kind === 'file'

@@ -82,7 +82,7 @@ export class StreamChanges {
       terms,
       // The stream may have had another life, whose actions were numbered from 1 as well.
       actions: { ...actions, idPrefix: `${Date.now().toString(36)}-` },
-      allowHosts: config.allowSources,
+      ...(source.kind === 'whip' ? {} : { allowHosts: config.allowSources }),
       offsetFrames: freeOffset(taken, engine.info.strideFrames),
       maxWindows: maxWindows ?? config.maxWindows.findLast(({ stream }) => stream === undefined)?.perSecond,
     };

@@ -8,11 +8,14 @@ import { inferenceModes, precisions } from '../core/model-info.js';
 import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
 import { isLabelSet, labelSetNames, parseLabels, providerChoices, readLabelSet } from '../infer/index.js';
+import { withWhipOptions, whipFrom, type WhipFlags } from './whip-options.js';
 import { parseConfig, rtspTransports, type Config, type ConfigInput } from '../config.js';
+import type { VideoTrack } from '../source-options.js';
+import { colorMatrices, hwaccelChoices } from '../stream/index.js';
 import type { WindowLimit } from '../window-limits.js';
 
 /** What commander hands over after parsing; numbers still as numbers, everything optional. */
-export interface RunFlags {
+export interface RunFlags extends WhipFlags {
   model?: string;
   labels?: string;
   streamLabels?: string[];
@@ -34,6 +37,12 @@ export interface RunFlags {
   rtspTransport?: string;
   openTimeout?: number;
   stallTimeout?: number;
+  hwaccel?: string;
+  videoTrack?: VideoTrack[];
+  squarePixels?: boolean;
+  deinterlace?: boolean;
+  colorMatrix?: string;
+  tlsCa?: string;
   enter?: number;
   exit?: number;
   minDuration?: number;
@@ -43,13 +52,15 @@ export interface RunFlags {
   port?: number;
   allowOrigin?: string[];
   server: boolean;
+  /** Only of `replay`, which has a server; `run --replay` has none. */
+  speed?: number | 'max';
   json?: boolean;
   scores?: boolean;
   logLevel?: string;
 }
 
-/** Adds the options that say how to recognise and how to report. */
-export function withRunOptions(command: Command): Command {
+/** Adds the options that say how to recognise. */
+export function withRecognitionOptions(command: Command): Command {
   return command
     .optionsGroup('Recognition:')
     .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
@@ -86,12 +97,36 @@ export function withRunOptions(command: Command): Command {
     .option('--exit <score>', 'smoothed score (0..1) below which it ends', number)
     .option('--min-duration <ms>', 'shorter actions are not reported', number)
     .option('--gap-tolerance <ms>', 'how long the score may dip before the action ends', number)
-    .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number)
+    .option('--smoothing <ms>', 'time constant of the score smoothing, in media time', number);
+}
+
+/** Adds the options that say how to recognise, what sources are like and how to report. */
+export function withRunOptions(command: Command): Command {
+  withRecognitionOptions(command)
     .optionsGroup('Sources:')
     .option('--loop', 'start a file again when it ends')
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
     .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
     .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
+    .addOption(
+      new Option('--hwaccel <name>', 'decode on hardware; auto: what works, else in software')
+        .choices(hwaccelChoices)
+        .default('none'),
+    )
+    .option('--video-track <[name=]n>', 'video stream, from 0, of every source or that one (repeatable)', collectTrack)
+    .option('--square-pixels', 'show pixels that are not square square (default: as stored, as in training)')
+    .option('--no-deinterlace', 'keep both fields of interlaced pictures')
+    .addOption(new Option('--color-matrix <name>', 'for sources that tell a wrong one').choices(colorMatrices))
+    .option(
+      '--tls-ca <file>',
+      'certificates (PEM) that rtsps and https sources are checked against (default: unchecked)',
+    );
+  return withWhipOptions(withOutputOptions(command), number, collect);
+}
+
+/** Adds the options that say how to report. */
+export function withOutputOptions(command: Command): Command {
+  return command
     .optionsGroup('Output:')
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
@@ -126,16 +161,15 @@ export function precisionOption(): Option {
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */
 export function configFrom(sources: readonly string[], flags: RunFlags): Config {
   const replay = flags.replay === true;
-  if (replay && (flags.port ?? flags.host) !== undefined) {
-    throw new ActionwireError('OPTION_INVALID', '--port and --host do not go with --replay, which has no server');
+  const serves = flags.server && (!replay || flags.speed !== undefined);
+  if (replay && !serves && (flags.port ?? flags.host) !== undefined) {
+    throw new ActionwireError('OPTION_INVALID', '--port and --host do not go with --replay or --no-server');
   }
   const input: ConfigInput = {
     sources: [...sources],
     mode: replay ? 'replay' : 'live',
-    server:
-      flags.server && !replay
-        ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) }
-        : false,
+    whip: whipFrom(flags),
+    server: serves ? { ...defined({ host: flags.host, port: flags.port, allowedOrigins: flags.allowOrigin }) } : false,
     ...defined({
       modelDir: flags.model,
       labels: flags.labels === undefined ? undefined : readLabels(flags.labels),
@@ -152,12 +186,19 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       maxWindows: flags.maxWindows,
       inference: flags.mode as ConfigInput['inference'],
       precision: flags.precision as ConfigInput['precision'],
+      speed: flags.speed,
       fps: flags.fps,
       strideFrames: flags.stride,
       loop: flags.loop,
       rtspTransport: flags.rtspTransport as ConfigInput['rtspTransport'],
       openTimeoutMs: flags.openTimeout,
       stallTimeoutMs: flags.stallTimeout,
+      hwaccel: flags.hwaccel as ConfigInput['hwaccel'],
+      videoTracks: flags.videoTrack,
+      squarePixels: flags.squarePixels,
+      deinterlace: flags.deinterlace,
+      colorMatrix: flags.colorMatrix as ConfigInput['colorMatrix'],
+      tlsCa: flags.tlsCa,
       enter: flags.enter,
       exit: flags.exit,
       minDurationMs: flags.minDuration,
@@ -221,6 +262,12 @@ function collectLimit(text: string, previous: WindowLimit[] | undefined): Window
   const at = text.lastIndexOf('=');
   const perSecond = number(text.slice(at + 1));
   return [...(previous ?? []), at < 0 ? { perSecond } : { stream: text.slice(0, at), perSecond }];
+}
+
+/** `front=1` or `0`. */
+function collectTrack(text: string, previous: VideoTrack[] | undefined): VideoTrack[] {
+  const [{ stream, perSecond: track } = { perSecond: 0 }] = collectLimit(text, undefined);
+  return [...(previous ?? []), stream === undefined ? { track } : { stream, track }];
 }
 
 export const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];

@@ -20,6 +20,7 @@ Sources:
   http://host/stream                 MJPEG, MP4 or HLS
   webcam:0  or  webcam:/dev/video0   a local camera
   clip.mp4  or  file:clip.mp4        a file, played at its own speed (--loop, --replay)
+  whip:                              what a browser or OBS publishes to /whip/<name>
   test:                              a synthetic moving pattern`,
     );
   return withRunOptions(command).action(async (sources: string[], flags: RunFlags) => {

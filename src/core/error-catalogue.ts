@@ -9,7 +9,9 @@ import { httpErrors } from './error-catalogue/http.js';
 import { inferErrors } from './error-catalogue/infer.js';
 import { programErrors } from './error-catalogue/program.js';
 import { pullErrors } from './error-catalogue/pull.js';
+import { replayErrors } from './error-catalogue/replay.js';
 import { streamErrors } from './error-catalogue/stream.js';
+import { whipErrors } from './error-catalogue/whip.js';
 import { wsErrors } from './error-catalogue/ws.js';
 
 const catalogue = {
@@ -19,8 +21,10 @@ const catalogue = {
   ...pullErrors,
   ...inferErrors,
   ...evaluateErrors,
+  ...replayErrors,
   ...wsErrors,
   ...httpErrors,
+  ...whipErrors,
 };
 
 export type ErrorCode = keyof typeof catalogue;

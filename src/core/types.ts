@@ -78,6 +78,16 @@ export interface LabelScore {
 /** Lifecycle of a stream; the table of allowed moves is in src/stream/stream-state.ts. */
 export type StreamStatus = 'connecting' | 'live' | 'stalled' | 'lost' | 'ended' | 'failed';
 
+/** What decodes a stream. */
+export interface DecoderChoice {
+  /** FFmpeg's name: `h264`, `libdav1d`, ... */
+  readonly name: string;
+  /** The hardware it runs on (`vaapi`, `cuda`, ...); missing: in software. */
+  readonly hardware?: string;
+  /** Why hardware that was tried before does not serve: `vaapi: no device (...)`. */
+  readonly why?: string;
+}
+
 /** Something about the stream that is not a picture. */
 export interface StreamState {
   readonly streamId: string;
@@ -86,11 +96,14 @@ export interface StreamState {
   readonly atMs: number;
   /** Which connection attempt this is, from 1. */
   readonly attempt: number;
-  /** For `lost`, `stalled` and `failed`: the stable error code and a sentence without secrets. */
+  /** For `lost`, `stalled` and `failed`: the stable error code. */
   readonly code?: string;
+  /** For those, and for a `connecting` stream that waits for somebody: a sentence without secrets. */
   readonly reason?: string;
   /** For `lost`: when the next attempt starts, milliseconds from `atMs`. */
   readonly retryInMs?: number;
+  /** For `live`: what decodes the pictures. */
+  readonly decoder?: DecoderChoice;
 }
 
 /** Why the frames on both sides of this point must never share a window. */

@@ -9,8 +9,8 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
-  /** Moves on to the item's time; other items than frames and states leave it. */
+  /** Moves on to the item's time, never back; other items than frames leave it. */
   follow(item: StreamItem): void {
-    if (item.kind === 'frame') this.#nowMs = item.frame.capturedAtMs;
+    if (item.kind === 'frame') this.#nowMs = Math.max(this.#nowMs, item.frame.capturedAtMs);
   }
 }

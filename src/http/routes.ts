@@ -6,6 +6,7 @@ import { problem } from './problem.js';
 import { putLabels } from './put-labels.js';
 import { commonHeaders, contentSecurityPolicy } from './security-headers.js';
 import { deleteStream, putStream } from './stream-routes.js';
+import { whipRoutes, type WhipOptions } from './whip/whip-routes.js';
 
 export interface RouteOptions {
   /** The whole page. */
@@ -18,10 +19,12 @@ export interface RouteOptions {
   readonly allowedOrigins?: readonly string[];
   /** What requests may change; missing: such requests are refused. */
   readonly control?: Control;
+  /** Takes publishers in; missing: nobody can publish. */
+  readonly whip?: WhipOptions;
 }
 
-/** A Hono application; GET and HEAD, and PUT and DELETE under `/api/streams/` for control; everything else is a problem document. */
-export function routes({ html, snapshot, health, allowedOrigins, control }: RouteOptions): Hono {
+/** A Hono application; GET and HEAD, and PUT and DELETE under `/api/streams/` for control; WHIP under `/whip/`; everything else is a problem document. */
+export function routes({ html, snapshot, health, allowedOrigins, control, whip }: RouteOptions): Hono {
   const app = new Hono();
   const pagePolicy = contentSecurityPolicy(html);
   app.use(async (context, next) => {
@@ -42,6 +45,7 @@ export function routes({ html, snapshot, health, allowedOrigins, control }: Rout
     app.put('/api/streams/:name', putStream(control));
     app.delete('/api/streams/:name', deleteStream(control));
   }
+  if (whip !== undefined) app.route('/whip', whipRoutes(whip, allowedOrigins));
   app.notFound((context) => problem(404, 'Not Found', `Nothing here for ${context.req.method} ${context.req.path}`));
   app.onError(() => problem(500, 'Internal Server Error', 'The request failed'));
   return app;

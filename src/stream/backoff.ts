@@ -8,11 +8,11 @@ export interface BackoffOptions {
   readonly maxMs: number;
   /** Each delay is `factor` times the one before. */
   readonly factor: number;
-  /** Random part of each delay, 0..1: the delay is scaled by a number in `[1 - jitter, 1 + jitter]`. */
+  /** Random part of each delay, 0..1: it is scaled by a number in `(1 - jitter, 1]`, so that cameras lost together do not return together. */
   readonly jitter: number;
 }
 
-export const defaultBackoff: BackoffOptions = { initialMs: 500, maxMs: 30_000, factor: 2, jitter: 0.2 };
+export const defaultBackoff: BackoffOptions = { initialMs: 500, maxMs: 30_000, factor: 2, jitter: 0.5 };
 
 /**
  * @param failures consecutive failures so far, from 1
@@ -26,6 +26,5 @@ export function backoffDelay(
   random: number,
 ): number {
   const grown = retry === 'slowly' ? options.maxMs : options.initialMs * options.factor ** (failures - 1);
-  const jittered = Math.min(grown, options.maxMs) * (1 - options.jitter + 2 * options.jitter * random);
-  return Math.round(Math.min(jittered, options.maxMs));
+  return Math.round(Math.min(grown, options.maxMs) * (1 - options.jitter * random));
 }

@@ -9,8 +9,10 @@ import { isChildMessage } from './protocol.js';
 /** One blocking read, plus room for the file system and name lookups. libuv reads this only at start. */
 const threadPoolSize = 5;
 const killAfterMs = 1000;
-/** The process sends counters every second; this long without a word and it is taken for dead. Milliseconds. */
+/** The process sends counters twice a second; this long without a word and it is taken for dead. Milliseconds. */
 const silenceMs = 8000;
+/** The same once frames flow: the slow things, loading FFmpeg from a cold disk and waking a device, are over. Milliseconds. */
+const flowingSilenceMs = 3000;
 
 export interface DecoderHandlers {
   readonly onMessage: (message: ChildMessage) => void;
@@ -23,6 +25,7 @@ export class DecoderProcess {
   readonly #exited: Promise<void>;
   readonly #silence = new PatientTimer();
   readonly #opening = new PatientTimer();
+  #flowing = false;
   #deathReason: string | undefined;
 
   constructor(
@@ -94,7 +97,11 @@ export class DecoderProcess {
   }
 
   #take(message: ChildMessage): void {
-    if (message.type === 'opening') this.#expectOpened();
+    if (message.type === 'frame') this.#flowing = true;
+    if (message.type === 'opening') {
+      this.#flowing = false;
+      this.#expectOpened();
+    }
     // Counters come while an opening hangs as well; everything else means that it is over.
     else if (message.type !== 'counters') this.#opening.stop();
     this.handlers.onMessage(message);
@@ -111,7 +118,9 @@ export class DecoderProcess {
   }
 
   #expectWord(): void {
-    this.#silence.start(silenceMs, () => this.#kill('the decoder process stopped answering'));
+    this.#silence.start(this.#flowing ? flowingSilenceMs : silenceMs, () =>
+      this.#kill('the decoder process stopped answering'),
+    );
   }
 
   #kill(reason: string): void {
@@ -127,7 +136,7 @@ export class DecoderProcess {
 
 /** The size that every frame must have; undefined for work that sends none. */
 function frameSize(order: DecoderOrder): { width: number; height: number } | undefined {
-  if (order.type !== 'open') return undefined;
+  if (order.type === 'read') return undefined;
   const { cropWidth: width, cropHeight: height } = order.settings.preparation;
   return { width, height };
 }

@@ -12,6 +12,8 @@ export const failureKinds = [
   'ended',
   'crashed',
   'unsupported',
+  'untrusted',
+  'hwaccel',
   'forbidden',
 ] as const;
 
@@ -34,6 +36,8 @@ const codes = {
   ended: 'SOURCE_ENDED',
   crashed: 'SOURCE_CRASHED',
   unsupported: 'SOURCE_UNSUPPORTED',
+  untrusted: 'SOURCE_UNTRUSTED',
+  hwaccel: 'HWACCEL_UNAVAILABLE',
   forbidden: 'SOURCE_NOT_ALLOWED',
 } as const satisfies Record<FailureKind, ErrorCode>;
 
@@ -80,9 +84,11 @@ function retryEndless(kind: FailureKind, { attached, everLive }: RetryContext): 
   switch (kind) {
     case 'auth':
     case 'not-found':
+    case 'untrusted':
       return attached && !everLive ? 'no' : 'slowly';
     case 'codec':
     case 'unsupported':
+    case 'hwaccel':
     case 'forbidden':
       return everLive ? 'slowly' : 'no';
     case 'unreachable':

@@ -1,23 +1,21 @@
 /** Opens a source as a stream of frames, gaps and states, and keeps it going: every fault becomes a state, never an exception. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionwireError, asActionwireError } from '../core/errors.js';
-import type { StreamItem } from '../core/types.js';
-import { runAttempt, type Outcome } from './attempt.js';
+import type { GapReason, StreamItem } from '../core/types.js';
+import { runAttempt, type AttemptHandlers, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
+import { FailureCount } from './failure-count.js';
 import { guardedPlan } from './guard/guarded-plan.js';
 import { retryAfter, type Failure } from './failure.js';
+import { hwaccelCandidates } from './hwaccel.js';
 import type { DecoderSettings } from './protocol.js';
 import { planInput } from './source-spec.js';
 import type { SourceSpec } from './source-type.js';
 import { StreamEmitter } from './stream-emitter.js';
-import {
-  creditsInFlight,
-  resolveOptions,
-  steadyAfterMs,
-  type ResolvedOptions,
-  type StreamOptions,
-} from './stream-options.js';
+import { creditsInFlight, resolveOptions, type ResolvedOptions, type StreamOptions } from './stream-options.js';
 import { StatsKeeper, type StreamStats } from './stream-stats.js';
+import { runPublished } from './whip/run-published.js';
+import type { PublisherPlace } from './whip/publisher-desk.js';
 
 /** A stream's items, in order. Iterate once; the decoder process starts then and is gone when the iteration has ended. */
 export interface ActionStream extends AsyncIterable<StreamItem> {
@@ -27,13 +25,16 @@ export interface ActionStream extends AsyncIterable<StreamItem> {
 }
 
 /**
- * @throws ActionwireError SOURCE_NOT_ALLOWED, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
+ * @throws ActionwireError SOURCE_NOT_ALLOWED (also for `whip:` without a desk), HWACCEL_UNAVAILABLE for hardware that this platform cannot have, or SOURCE_UNSUPPORTED for a webcam on an unknown platform; RangeError
  * for options out of range. Whatever happens later is told by a `state` item.
  */
 export function openStream(spec: SourceSpec, options: StreamOptions): ActionStream {
   const resolved = resolveOptions(options, spec.id);
   if (!resolved.allow.includes(spec.kind)) {
     throw new ActionwireError('SOURCE_NOT_ALLOWED', `Sources of kind '${spec.kind}' are not allowed here.`);
+  }
+  if (spec.kind === 'whip' && options.desk === undefined) {
+    throw new ActionwireError('SOURCE_NOT_ALLOWED', 'Nobody can publish to this program: it has no server.');
   }
   const stream = new Supervisor(spec, decoderSettings(spec, resolved), resolved);
   return {
@@ -49,13 +50,19 @@ export function streamStats(stream: ActionStream): StreamStats {
 }
 
 function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSettings {
-  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, allowHosts } = options;
+  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, videoTrack } = options;
+  const { squarePixels, deinterlace, hwaccel, allowHosts } = options;
+  hwaccelCandidates(hwaccel); // throws for one that this platform cannot have
   const open = planInput(spec, { ...options, platform: process.platform });
-  const plan = allowHosts === undefined ? open : guardedPlan(open);
-  const common = { plan, fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, credits: creditsInFlight };
+  const times = { fps, mode, pace, loop, openTimeoutMs, stallTimeoutMs };
+  const pictures = { preparation, squarePixels, deinterlace, hwaccel };
   return {
-    ...common,
+    plan: allowHosts === undefined ? open : guardedPlan(open),
+    ...times,
+    ...pictures,
+    credits: creditsInFlight,
     ...(colorMatrix === undefined ? {} : { colorMatrix }),
+    ...(videoTrack === undefined ? {} : { videoTrack }),
     ...(allowHosts === undefined ? {} : { allowHosts }),
   };
 }
@@ -63,11 +70,12 @@ function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSet
 class Supervisor {
   readonly stats = new StatsKeeper();
   readonly #emitter: StreamEmitter;
+  readonly #count = new FailureCount();
   #endless: boolean;
-  #crashes = 0;
-  #failures = 0;
-  #lostAtMs: number | undefined;
-  #liveSinceMs: number | undefined;
+  /** Since when this connection has shown pictures; not the wall clock, which may be set meanwhile. */
+  #liveSince: number | undefined;
+  /** Where publishers ask in, while the stream runs. */
+  #place: PublisherPlace | undefined;
 
   constructor(
     private readonly spec: SourceSpec,
@@ -81,11 +89,13 @@ class Supervisor {
 
   async *items(signal: AbortSignal | undefined): AsyncGenerator<StreamItem, void, undefined> {
     const stop = new AbortController();
+    this.#place = this.spec.kind === 'whip' ? this.options.desk?.open(this.options.streamId) : undefined;
     const running = this.#run(signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));
     try {
       for (let item = await this.#next(); item !== undefined; item = await this.#next()) yield item;
     } finally {
       stop.abort();
+      this.#place?.close();
       await running;
     }
   }
@@ -118,33 +128,38 @@ class Supervisor {
 
   async #attempt(signal: AbortSignal): Promise<Outcome> {
     const emitter = this.#emitter;
-    const { stallTimeoutMs, clock } = this.options;
-    emitter.connecting();
+    const { stallTimeoutMs } = this.options;
+    emitter.connecting(this.#place === undefined ? undefined : 'Waiting for a publisher.');
     this.stats.attempts++;
-    this.#liveSinceMs = undefined;
-    const outcome = await runAttempt(
-      this.settings,
-      {
-        onOpened: ({ endless }) => (this.#endless = endless),
-        onFrame: (message, taken) => {
-          if (this.#liveSinceMs === undefined) this.#begin(clock.now());
-          emitter.frame(message, taken);
-        },
-        onGap: ({ reason }) => emitter.gap(reason),
-        onStalled: () => emitter.stalled(stallTimeoutMs),
-        onCounters: (counters) => this.stats.update(counters),
+    this.#liveSince = undefined;
+    const handlers: AttemptHandlers = {
+      onOpened: ({ endless }) => (this.#endless = endless),
+      onDecoder: (choice) => emitter.decodedBy(choice),
+      onFrame: (message, taken) => {
+        if (this.#liveSince === undefined) this.#begin();
+        emitter.frame(message, taken);
       },
-      signal,
-    );
+      onGap: ({ reason }) => this.#gap(reason),
+      onStalled: () => emitter.stalled(stallTimeoutMs),
+      onCounters: (counters) => this.stats.update(counters),
+    };
+    const outcome = await (this.#place === undefined
+      ? runAttempt({ type: 'open', settings: this.settings }, handlers, signal)
+      : runPublished(this.settings, this.#place, handlers, signal));
     this.stats.settle();
     return outcome;
   }
 
   /** The first frame of a connection: from here on media time runs again. */
-  #begin(nowMs: number): void {
-    this.#liveSinceMs = nowMs;
-    if (this.#lostAtMs !== undefined) this.#emitter.newConnection(nowMs - this.#lostAtMs);
-    this.#lostAtMs = undefined;
+  #begin(): void {
+    this.#liveSince = performance.now();
+    this.#emitter.newClock();
+  }
+
+  /** The timestamps of a camera whose clock was set tell nothing about the time that passed; those of a recording do. */
+  #gap(reason: GapReason): void {
+    this.#emitter.gap(reason);
+    if (this.#endless && this.options.mode === 'live' && reason !== 'missing-frames') this.#emitter.newClock();
   }
 
   /** @returns how long to wait before the next attempt, or undefined when there is none */
@@ -163,8 +178,14 @@ class Supervisor {
   }
 
   #retry(failure: Failure): number | undefined {
-    this.#count(failure);
-    const { mode, reconnect, random } = this.options;
+    const { mode, loop, reconnect, random } = this.options;
+    const liveMs = this.#liveSince === undefined ? 0 : performance.now() - this.#liveSince;
+    this.#count.add(failure.kind, liveMs, !this.#endless && !loop);
+    if (this.#place !== undefined) {
+      // Waiting for the next publisher costs nothing and is done at once.
+      this.#emitter.lost(failure, 0);
+      return 0;
+    }
     const everLive = this.#emitter.frames > 0;
     const attached = this.spec.kind === 'webcam';
     const retry = retryAfter(failure.kind, {
@@ -172,22 +193,14 @@ class Supervisor {
       attached,
       mode,
       everLive,
-      crashes: this.#crashes,
+      crashes: this.#count.crashes,
     });
     if (retry === 'no') {
       this.#emitter.failed(failure);
       return undefined;
     }
-    const delayMs = backoffDelay(retry, this.#failures, reconnect, random());
+    const delayMs = backoffDelay(retry, this.#count.failures, reconnect, random());
     this.#emitter.lost(failure, delayMs);
     return delayMs;
-  }
-
-  #count({ kind }: Failure): void {
-    const nowMs = this.options.clock.now();
-    const steady = this.#liveSinceMs !== undefined && nowMs - this.#liveSinceMs >= steadyAfterMs;
-    this.#failures = steady ? 1 : this.#failures + 1;
-    this.#crashes = kind === 'crashed' ? (steady ? 1 : this.#crashes + 1) : 0;
-    if (this.#emitter.frames > 0) this.#lostAtMs ??= nowMs;
   }
 }

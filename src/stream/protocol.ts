@@ -1,11 +1,13 @@
 /** What the program and a stream's decoder process say to each other. */
-import type { GapReason, Frame } from '../core/types.js';
+import type { DecoderChoice, GapReason, Frame } from '../core/types.js';
 import type { Preparation } from '../core/model-info.js';
 import type { Picture, PictureResize } from '../core/picture.js';
 import { failureKinds, type Failure } from './failure.js';
+import type { HwaccelChoice } from './hwaccel.js';
 import type { InputPlan } from './source-type.js';
 
-export type ColorMatrix = 'bt601' | 'bt709';
+export const colorMatrices = ['bt601', 'bt709'] as const;
+export type ColorMatrix = (typeof colorMatrices)[number];
 
 /** Everything a decoder process works from. Sent by message, never by command line: the URL may hold a password. */
 export interface DecoderSettings {
@@ -21,18 +23,68 @@ export interface DecoderSettings {
   readonly stallTimeoutMs: number;
   /** How untagged YUV is read; FFmpeg's own default (BT.601) when absent. */
   readonly colorMatrix?: ColorMatrix;
+  /** Which video stream of the source, from 0; the best one when absent. */
+  readonly videoTrack?: number;
+  /** Makes pixels that are not square square before anything else. */
+  readonly squarePixels: boolean;
+  /** Of pictures that hold two fields, only one is used. */
+  readonly deinterlace: boolean;
+  readonly hwaccel: HwaccelChoice;
   /** How many `frame` messages may be on their way at once. */
   readonly credits: number;
 }
 
 /** How chosen pictures of a recording are read; they come resized and whole. */
-export interface ReadSettings extends Pick<DecoderSettings, 'plan' | 'openTimeoutMs' | 'stallTimeoutMs' | 'credits'> {
+export interface ReadSettings extends Pick<
+  DecoderSettings,
+  'plan' | 'openTimeoutMs' | 'stallTimeoutMs' | 'credits' | 'hwaccel'
+> {
   readonly resize: PictureResize;
+}
+
+export const whipCodecs = ['h264', 'vp8', 'vp9'] as const;
+
+export type WhipCodec = (typeof whipCodecs)[number];
+
+/** What a publisher offers and we take of it. */
+export interface WhipOffer {
+  /** Its session description, without candidates: we answer who finds us, and look for nobody. */
+  readonly sdp: string;
+  /** The one video that is received; `format` are its format parameters, as offered. */
+  readonly video: {
+    readonly mid: string;
+    readonly payloadType: number;
+    readonly codec: WhipCodec;
+    readonly format?: string;
+  };
+  /** Sections that are answered by `inactive`: sound, further videos. */
+  readonly unused: readonly {
+    readonly mid: string;
+    readonly kind: 'audio' | 'video';
+    readonly payloadType: number;
+    readonly codec: string;
+  }[];
+}
+
+/** Where a publisher can reach us. */
+export interface IceSettings {
+  /** The address of this machine that its packets are awaited on, and no other. */
+  readonly address: string;
+  /** UDP ports to choose from, both included; absent: any free one. */
+  readonly ports?: { readonly from: number; readonly to: number };
+  /** STUN servers (`stun:host:port`) asked for our address as others see it; nobody is asked when empty. */
+  readonly servers: readonly string[];
 }
 
 /** The first message to a decoder process: what its work is. */
 export type DecoderOrder =
   | { readonly type: 'open'; readonly settings: DecoderSettings }
+  | {
+      readonly type: 'publish';
+      readonly settings: DecoderSettings;
+      readonly offer: WhipOffer;
+      readonly ice: IceSettings;
+    }
   | { readonly type: 'read'; readonly settings: ReadSettings };
 
 export type ParentMessage =
@@ -65,7 +117,11 @@ export interface InputInfo {
 export type ChildMessage =
   /** The process begins to open the source; `opened`, `failed` or `ended` follows. In a loop once for each pass. */
   | { readonly type: 'opening' }
+  /** The session description that a publisher is answered with; `opened` follows with its first picture. */
+  | { readonly type: 'answer'; readonly sdp: string }
   | { readonly type: 'opened'; readonly info: InputInfo }
+  /** What decodes; said before the first picture of every decoder. */
+  | { readonly type: 'decoder'; readonly choice: DecoderChoice }
   | {
       readonly type: 'frame';
       readonly ticks: readonly number[];
@@ -108,6 +164,10 @@ export function isChildMessage(value: unknown, size?: Pick<Frame, 'width' | 'hei
       return isPictureMessage(value);
     case 'opened':
       return isRecord(value['info']) && typeof value['info']['endless'] === 'boolean';
+    case 'decoder':
+      return isDecoderChoice(value['choice']);
+    case 'answer':
+      return typeof value['sdp'] === 'string';
     case 'gap':
       return gapReasons.includes(value['reason']);
     case 'counters':
@@ -136,6 +196,11 @@ function isFrameMessage(value: Record<string, unknown>, { width, height }: Pick<
 function isPictureMessage({ index, width, height, pixels }: Record<string, unknown>): boolean {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(width) || !Number.isSafeInteger(height)) return false;
   return pixels instanceof Uint8Array && pixels.length === Number(width) * Number(height) * 3;
+}
+
+function isDecoderChoice(value: unknown): boolean {
+  if (!isRecord(value) || typeof value['name'] !== 'string') return false;
+  return [value['hardware'], value['why']].every((text) => text === undefined || typeof text === 'string');
 }
 
 function isCounters(value: unknown): boolean {

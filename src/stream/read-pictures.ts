@@ -47,7 +47,7 @@ function readSettings(spec: SourceSpec, { resize, openTimeoutMs, stallTimeoutMs 
   if (plan.nature !== 'recording') {
     throw new ActionwireError('SOURCE_UNSUPPORTED', 'Only a recording can be read picture by picture.');
   }
-  return { plan, resize, ...timeouts, credits: creditsInFlight };
+  return { plan, resize, ...timeouts, credits: creditsInFlight, hwaccel: 'none' };
 }
 
 /** The program's side of one reading. */
@@ -97,7 +97,9 @@ class Reading {
         this.#failed(message.failure);
         return;
       case 'opening':
+      case 'answer':
       case 'opened':
+      case 'decoder':
       case 'frame':
       case 'gap':
       case 'stalled':

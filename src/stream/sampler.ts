@@ -4,7 +4,7 @@ import type { GapReason } from '../core/types.js';
 export interface SamplerOptions {
   /** Output rate, frames per second. */
   readonly fps: number;
-  /** How many extra times one picture may stand for ticks the source did not fill. */
+  /** How many extra times one picture may stand for ticks that the source did not fill; more when the source is that slow. */
   readonly maxRepeats?: number;
   /** A forward step larger than this breaks the timeline, milliseconds. */
   readonly maxJumpMs?: number;
@@ -18,6 +18,10 @@ export interface Sample {
 }
 
 const toleranceMs = 0.1;
+
+/** A step of at most this many times the one before it is the pace of a slow source, and no hole. */
+const steadyStep = 1.5;
+
 const nothing: Sample = { gap: undefined, ticks: [] };
 
 /**
@@ -31,6 +35,8 @@ export class TickSampler {
   #anchorMs = 0;
   #emitted = 0;
   #lastMs: number | undefined;
+  /** Time between the last two pictures, milliseconds; 0 when there were none. */
+  #stepMs = 0;
 
   constructor({ fps, maxRepeats = 4, maxJumpMs = 1500 }: SamplerOptions) {
     this.#tickMs = 1000 / fps;
@@ -40,19 +46,27 @@ export class TickSampler {
 
   /** @param ptsMs presentation time of the next decoded picture, milliseconds */
   push(ptsMs: number): Sample {
-    const lastMs = this.#lastMs;
-    this.#lastMs = ptsMs;
+    const { lastMs, stepMs } = this.#advance(ptsMs);
     if (lastMs === undefined) return this.#restart(ptsMs, undefined);
     if (ptsMs < lastMs || ptsMs > lastMs + this.#maxJumpMs) return this.#restart(ptsMs, 'timestamp-jump');
     const due = Math.floor((ptsMs + toleranceMs - this.#anchorMs) / this.#tickMs) + 1 - this.#emitted;
     if (due <= 0) return nothing;
-    if (due > this.#maxRepeats + 1) return this.#restart(ptsMs, 'missing-frames');
+    const steady = ptsMs - lastMs <= steadyStep * stepMs;
+    if (due > this.#maxRepeats + 1 && !steady) return this.#restart(ptsMs, 'missing-frames');
     return { gap: undefined, ticks: this.#take(due) };
   }
 
   /** Forgets the timeline: the next picture starts a new one without a gap of its own. */
   reset(): void {
     this.#lastMs = undefined;
+  }
+
+  /** @returns time of the picture before this one, and the step that led to that one */
+  #advance(ptsMs: number): { readonly lastMs: number | undefined; readonly stepMs: number } {
+    const before = { lastMs: this.#lastMs, stepMs: this.#stepMs };
+    this.#stepMs = before.lastMs === undefined ? 0 : ptsMs - before.lastMs;
+    this.#lastMs = ptsMs;
+    return before;
   }
 
   #restart(ptsMs: number, gap: GapReason | undefined): Sample {

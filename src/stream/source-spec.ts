@@ -6,12 +6,14 @@ import { httpSource } from './sources/http.js';
 import { rtspSource } from './sources/rtsp.js';
 import { testSource } from './sources/test.js';
 import { webcamSource } from './sources/webcam.js';
+import { whipSource } from './sources/whip.js';
 
 const types: Readonly<Record<SourceKind, SourceType>> = {
   rtsp: rtspSource,
   http: httpSource,
   webcam: webcamSource,
   test: testSource,
+  whip: whipSource,
   file: fileSource,
 };
 

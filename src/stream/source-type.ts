@@ -1,6 +1,6 @@
 /** What every kind of source provides: how its text is read, and how FFmpeg is told to open it. */
 
-export const sourceKinds = ['rtsp', 'file', 'webcam', 'http', 'test'] as const;
+export const sourceKinds = ['rtsp', 'file', 'webcam', 'http', 'test', 'whip'] as const;
 
 export type SourceKind = (typeof sourceKinds)[number];
 
@@ -21,6 +21,8 @@ export interface PlanSettings {
   readonly rtspTransport: 'tcp' | 'udp';
   readonly openTimeoutMs: number;
   readonly stallTimeoutMs: number;
+  /** PEM file that the certificate of a TLS source is checked against. */
+  readonly tlsCa?: string;
   readonly platform: NodeJS.Platform;
 }
 
@@ -32,6 +34,8 @@ export type SourceNature = 'live' | 'recording' | 'endless' | 'detect';
 
 /** Everything the child process needs to open the input; plain data, travels by IPC. */
 export interface InputPlan {
+  /** Every connection is made by the guard in the decoder process, after a check. */
+  readonly guarded?: boolean;
   readonly url: string;
   /** Name of FFmpeg's demuxer, or null to probe among the allowed ones. */
   readonly format: string | null;
@@ -53,6 +57,11 @@ export interface SourceType {
 /** Containers a recording may be in. No playlist formats: a playlist opens other things. */
 export const recordingFormats =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,ogg,asf,h264,hevc,av1,obu,ivf,mpegvideo,m4v,yuv4mpegpipe,nut,mxf,gif';
+
+/** FFmpeg's options to check a certificate; without a file to check against, none is. */
+export function trustOptions({ tlsCa }: PlanSettings): Record<string, string> {
+  return tlsCa === undefined ? {} : { tls_verify: '1', ca_file: tlsCa };
+}
 
 /** Our own watchdogs act first; FFmpeg's network timeout is the net below them. Microseconds, as FFmpeg counts. */
 export function networkTimeoutUs({ openTimeoutMs, stallTimeoutMs }: PlanSettings): string {

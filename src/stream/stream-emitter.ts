@@ -1,5 +1,5 @@
 /** Writes a stream's items in order: states by the table, frames on one growing media time, gaps where it breaks. */
-import type { Frame, GapReason, StreamState, StreamStatus } from '../core/types.js';
+import type { DecoderChoice, Frame, GapReason, StreamState, StreamStatus } from '../core/types.js';
 import { failureCode, type Failure } from './failure.js';
 import { ItemQueue } from './item-queue.js';
 import type { ChildMessage } from './protocol.js';
@@ -14,7 +14,9 @@ export class StreamEmitter {
   readonly #timeline: Timeline;
   readonly #taken = new WeakMap<Frame, () => void>();
   #frameIndex = 0;
+  #lastFrameAt: number | undefined;
   #attempt = 0;
+  #decoder: DecoderChoice | undefined;
   /** Whether a frame has been emitted since the last gap. */
   #unbroken = false;
 
@@ -39,15 +41,20 @@ export class StreamEmitter {
     return this.#frameIndex;
   }
 
-  connecting(): void {
+  connecting(reason?: string): void {
     this.#attempt++;
-    this.#state('connecting');
+    this.#state('connecting', reason === undefined ? {} : { reason });
+  }
+
+  /** What decodes from here on; told with every `live`. */
+  decodedBy(choice: DecoderChoice): void {
+    this.#decoder = choice;
   }
 
   stalled(stallTimeoutMs: number): void {
     if (this.status !== 'live') return;
     const message = `No new picture for ${stallTimeoutMs} ms.`;
-    this.#state('stalled', { kind: 'stalled', message });
+    this.#state('stalled', told({ kind: 'stalled', message }));
   }
 
   ended(): void {
@@ -55,11 +62,11 @@ export class StreamEmitter {
   }
 
   failed(failure: Failure): void {
-    this.#state('failed', failure);
+    this.#state('failed', told(failure));
   }
 
   lost(failure: Failure, retryInMs: number): void {
-    this.#state('lost', failure, retryInMs);
+    this.#state('lost', { ...told(failure), retryInMs });
     if (this.#unbroken) this.gap('reconnect');
   }
 
@@ -68,15 +75,16 @@ export class StreamEmitter {
     this.queue.push({ kind: 'gap', streamId: this.options.streamId, reason, atPtsMs: this.#timeline.nowMs });
   }
 
-  /** The next frame's timestamps come from another connection, begun `pauseMs` of wall time after the last one's end. */
-  newConnection(pauseMs: number): void {
-    this.#timeline.break(pauseMs);
+  /** The next frame's timestamps count from another zero: media time goes on by the time that has passed since the last frame. */
+  newClock(): void {
+    if (this.#lastFrameAt !== undefined) this.#timeline.break(performance.now() - this.#lastFrameAt);
   }
 
   /** In live mode the frame counts as taken when queued; in replay mode when the consumer pulls it. */
   frame({ ticks, capturedAtMs, pixels }: Extract<ChildMessage, { type: 'frame' }>, taken: () => void): void {
     if (this.status !== 'live') this.#state('live');
     this.#unbroken = true;
+    this.#lastFrameAt = performance.now();
     let last: Frame | undefined;
     for (const tick of ticks) {
       last = this.#frame(this.#timeline.place(tick), capturedAtMs, pixels);
@@ -104,7 +112,7 @@ export class StreamEmitter {
     };
   }
 
-  #state(status: StreamStatus, failure?: Failure, retryInMs?: number): void {
+  #state(status: StreamStatus, more: Pick<StreamState, 'code' | 'reason' | 'retryInMs'> = {}): void {
     this.#status.move(status);
     const { streamId, mode, clock } = this.options;
     const state: StreamState = {
@@ -112,9 +120,14 @@ export class StreamEmitter {
       status,
       atMs: mode === 'live' ? clock.now() : this.#timeline.nowMs,
       attempt: this.#attempt,
-      ...(failure === undefined ? {} : { code: failureCode(failure.kind), reason: failure.message }),
-      ...(retryInMs === undefined ? {} : { retryInMs }),
+      ...more,
+      ...(status !== 'live' || this.#decoder === undefined ? {} : { decoder: this.#decoder }),
     };
     this.queue.push({ kind: 'state', state });
   }
+}
+
+/** What is told of a failure. */
+function told({ kind, message }: Failure): Pick<StreamState, 'code' | 'reason'> {
+  return { code: failureCode(kind), reason: message };
 }

@@ -6,7 +6,13 @@ import { parseClientMessage } from './client-message.js';
 import type { ClientMessage, ServerMessage, StreamMessage } from './protocol.js';
 import { RateLimit } from './rate-limit.js';
 import { serialise } from './serialise.js';
-import { defaultSubscription, subscribedMessage, subscriptionOf, wants, type Subscription } from './subscription.js';
+import {
+  defaultSubscription,
+  subscriptionOf,
+  wants,
+  type SubscribeRequest,
+  type Subscription,
+} from './subscription.js';
 
 export interface ConnectionLimits {
   /** Above this many bytes waiting to be sent, scores are dropped for this subscriber. */
@@ -37,7 +43,12 @@ export class Connection {
     private readonly socket: WebSocket,
     private readonly limits: ConnectionLimits,
     private readonly clock: Clock,
-    private readonly listeners: { readonly onClose: () => void; readonly onSlow: () => void },
+    private readonly listeners: {
+      readonly onClose: () => void;
+      readonly onSlow: () => void;
+      readonly onSubscribe: (request: SubscribeRequest) => void;
+      readonly lastSeq: () => number;
+    },
   ) {
     this.#rate = new RateLimit(limits.messageBurst, limits.messagesPerSecond, clock);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
@@ -51,6 +62,10 @@ export class Connection {
         resolve();
       });
     });
+  }
+
+  get subscription(): Subscription {
+    return this.#subscription;
   }
 
   get droppedScores(): number {
@@ -114,11 +129,13 @@ export class Connection {
     switch (message.type) {
       case 'subscribe':
         this.#subscription = subscriptionOf(message);
-        this.send(subscribedMessage(this.#subscription));
+        this.listeners.onSubscribe(message);
         return;
       case 'ping': {
         const id = message.id === undefined ? {} : { id: message.id };
-        this.send({ type: 'pong', ...id, serverTimeMs: this.clock.now(), droppedScores: this.#droppedScores });
+        const serverTimeMs = this.clock.now();
+        const seq = this.listeners.lastSeq();
+        this.send({ type: 'pong', ...id, serverTimeMs, seq, droppedScores: this.#droppedScores });
         return;
       }
       default:

@@ -26,6 +26,9 @@ export interface HubOptions {
   readonly messagesPerSecond?: number;
   /** Ended actions that a late joiner is told. */
   readonly historyLength?: number;
+  /** Lasting messages kept for subscribers that come back, and their bytes as sent; no more bytes than fit into `maxBufferBytes`. 0 messages: none. */
+  readonly historyEvents?: number;
+  readonly historyBytes?: number;
   /** Web pages of other sites that may connect, as `https://site.example`; `*` for any. */
   readonly allowedOrigins?: readonly string[];
 }
@@ -43,6 +46,8 @@ export const defaultHubLimits = {
   messageBurst: 100,
   messagesPerSecond: 20,
   historyLength: 100,
+  historyEvents: 10_000,
+  historyBytes: 524_288,
 } as const;
 
 /** @throws ActionwireError OPTION_INVALID naming the limit. */
@@ -58,7 +63,7 @@ export function resolveHubOptions(options: HubOptions): Resolved {
   };
   for (const name of Object.keys(defaultHubLimits) as (keyof typeof defaultHubLimits)[]) {
     const value = resolved[name];
-    const least = name === 'historyLength' ? 0 : 1;
+    const least = name.startsWith('history') ? 0 : 1;
     if (!Number.isInteger(value) || value < least || value > 2 ** 31 - 1) {
       throw new ActionwireError('OPTION_INVALID', `${name} must be a whole number from ${least} to 2147483647`);
     }

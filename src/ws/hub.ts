@@ -7,7 +7,9 @@ import type { ModelInfo } from '../core/model-info.js';
 import type { ActionwireMessage } from '../core/types.js';
 import { Connection } from './connection.js';
 import { resolveHubOptions, type HubOptions } from './hub-options.js';
+import { MessageLog } from './message-log.js';
 import { PROTOCOL, type Hello, type ModelSummary, type StreamMessage } from './protocol.js';
+import { resume } from './resume.js';
 import { serialise } from './serialise.js';
 import { StreamBoard, type StreamDescription } from './stream-board.js';
 import { refusalOf, refuse } from './upgrade.js';
@@ -28,6 +30,7 @@ export interface HubCounters {
 export class Hub implements Closable {
   readonly #options: ReturnType<typeof resolveHubOptions>;
   readonly #board: StreamBoard;
+  readonly #log: MessageLog;
   readonly #connections = new Set<Connection>();
   readonly #webSocketServer: WebSocketServer;
   readonly #timers: readonly NodeJS.Timeout[];
@@ -39,8 +42,10 @@ export class Hub implements Closable {
 
   private constructor(options: HubOptions) {
     this.#options = resolveHubOptions(options);
-    const { clock, historyLength, maxPayloadBytes, heartbeatMs, statsEveryMs, server } = this.#options;
+    const { clock, historyLength, historyEvents, historyBytes, maxPayloadBytes, heartbeatMs, statsEveryMs, server } =
+      this.#options;
     this.#board = new StreamBoard(historyLength, clock);
+    this.#log = new MessageLog(historyEvents, historyBytes);
     this.#webSocketServer = new WebSocketServer({
       noServer: true,
       maxPayload: maxPayloadBytes,
@@ -127,6 +132,8 @@ export class Hub implements Closable {
     const connection = new Connection(webSocket, this.#options, this.#options.clock, {
       onClose: () => this.#forget(connection),
       onSlow: () => (this.#slowDisconnects += 1),
+      onSubscribe: (request) => resume(connection, request, this.#log, this.#options.epoch),
+      lastSeq: () => this.#log.seq,
     });
     this.#connections.add(connection);
     if (isFull) this.#turnAway(connection);
@@ -146,8 +153,9 @@ export class Hub implements Closable {
 
   #send(message: StreamMessage): void {
     const receivers = [...this.#connections].filter((connection) => connection.wants(message));
-    if (receivers.length === 0) return;
+    if (receivers.length === 0 && !('seq' in message)) return;
     const bytes = serialise(message);
+    if ('seq' in message) this.#log.append({ seq: message.seq, message, bytes });
     for (const receiver of receivers) receiver.sendBytes(bytes, message.type === 'scores');
   }
 

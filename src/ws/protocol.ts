@@ -29,6 +29,7 @@ const state = {
   code: code.optional(),
   reason: z.string().optional(),
   retryInMs: duration.optional(),
+  decoder: z.object({ name: z.string(), hardware: z.string().optional(), why: z.string().optional() }).optional(),
 };
 
 const action = {
@@ -143,10 +144,24 @@ const hello = z.object({
 /** The set of streams changed (after `setStreams`). */
 const streams = z.object({ type: z.literal('streams'), streams: z.array(streamSummary) });
 
-const subscribed = z.object({
-  type: z.literal('subscribed'),
+/** Answers `subscribe`: what holds now. The numbered messages that follow all lie after `seq` of `epoch`, in order. */
+const ack = z.object({
+  type: z.literal('ack'),
+  epoch: z.string().min(1),
+  seq,
   streams: z.array(streamId).optional(),
+  labels: z.array(z.string()).optional(),
+  minScore: fraction.optional(),
   types: z.array(z.string()),
+});
+
+/** Comes after `ack` when a subscriber cannot be told all that it missed: `from`..`to` of `epoch` are lost (none where `to` is 0). */
+const gap = z.object({
+  type: z.literal('gap'),
+  epoch: z.string().min(1),
+  reason: z.enum(['history', 'other-epoch']),
+  from: z.int().min(1),
+  to: z.int().min(0),
 });
 
 const errorMessage = z.object({
@@ -159,6 +174,8 @@ const pong = z.object({
   type: z.literal('pong'),
   id: z.string().optional(),
   serverTimeMs: epochMs,
+  /** All wanted messages up to this number were sent before. */
+  seq,
   /** Score messages this subscriber missed because it read too slowly. */
   droppedScores: z.int().min(0),
 });
@@ -173,7 +190,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   anyAction,
   scores,
   windowDropped,
-  subscribed,
+  ack,
+  gap,
   errorMessage,
   pong,
 ]);
@@ -191,12 +209,19 @@ export const subscribableTypes = [
   'window.dropped',
 ] as const;
 
-/** Replaces the subscription. Missing `streams`: all; missing `types`: all but scores and window.dropped; `scores` adds scores. */
+/**
+ * Replaces the subscription. Missing `streams`, `labels`: all; missing `types`: all but scores and window.dropped; `scores` adds
+ * scores. `sinceSeq`: tell also what came after this number of `epoch` (missing: the present one).
+ */
 const subscribe = z.strictObject({
   type: z.literal('subscribe'),
   streams: z.array(streamId.max(256)).max(256).optional(),
+  labels: z.array(label.min(1).max(200)).max(256).optional(),
+  minScore: fraction.optional(),
   scores: z.boolean().optional(),
   types: z.array(z.enum(subscribableTypes)).max(subscribableTypes.length).optional(),
+  sinceSeq: seq.optional(),
+  epoch: z.string().min(1).max(64).optional(),
 });
 
 const ping = z.strictObject({ type: z.literal('ping'), id: z.string().max(64).optional() });

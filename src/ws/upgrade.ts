@@ -3,13 +3,19 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorCatalogue } from '../core/error-catalogue.js';
 import { isAllowedOrigin } from '../core/trusted-host.js';
+import { PROTOCOL } from './protocol.js';
 
 export interface UpgradePolicy {
   readonly path: string;
   readonly allowedOrigins: readonly string[];
 }
 
-const statusOf = { WS_PATH_UNKNOWN: 404, WS_ORIGIN_REFUSED: 403, WS_TOO_MANY_CLIENTS: 503 } as const;
+const statusOf = {
+  WS_PATH_UNKNOWN: 404,
+  WS_ORIGIN_REFUSED: 403,
+  WS_PROTOCOL_UNKNOWN: 400,
+  WS_TOO_MANY_CLIENTS: 503,
+} as const;
 
 export type Refusal = keyof typeof statusOf;
 
@@ -18,7 +24,13 @@ export function refusalOf(request: IncomingMessage, policy: UpgradePolicy): Refu
   const [path] = (request.url ?? '').split('?');
   if (path !== policy.path) return 'WS_PATH_UNKNOWN';
   const { origin, host } = request.headers;
-  return isAllowedOrigin(origin, host, policy.allowedOrigins) ? undefined : 'WS_ORIGIN_REFUSED';
+  if (!isAllowedOrigin(origin, host, policy.allowedOrigins)) return 'WS_ORIGIN_REFUSED';
+  return speaksOurs(request.headers['sec-websocket-protocol']) ? undefined : 'WS_PROTOCOL_UNKNOWN';
+}
+
+/** Who names no sub-protocol takes the one there is. */
+function speaksOurs(offered: string | undefined): boolean {
+  return offered === undefined || offered.split(',').some((name) => name.trim() === PROTOCOL);
 }
 
 /** Writes a whole HTTP answer, a problem document (RFC 9457), to a socket that asked for an upgrade, and ends it. */

@@ -15,7 +15,7 @@ const foreignProvider = [
 ]);
 
 const misuses: [args: string[], line: RegExp][] = [
-  [['run'], /name at least one source/],
+  [['run'], /name at least one source.*\[OPTION_INVALID\]/],
   [['dance'], /unknown command 'dance'/],
   [['rum'], /unknown command 'rum'.*run/],
   [
@@ -44,6 +44,10 @@ const misuses: [args: string[], line: RegExp][] = [
   ...foreignProvider,
   [['run', 'test:', '--max-windows', 'yrad=1'], /no stream is named "yrad"; there are test.*\[OPTION_INVALID\]/],
   [['run', 'test:', '--max-windows', '0'], /--max-windows: .*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--video-track', 'yrad=1'], /--video-track: no stream is named "yrad".*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--video-track', '0.5'], /--video-track: .*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--tls-ca', '/no/such/ca.pem'], /--tls-ca: .*\[OPTION_INVALID\]/],
+  [['run', 'test:', '--hwaccel', 'abacus'], /--hwaccel.*vaapi/],
   [['run', 'test:', '--batch-wait', '500'], /--batch-wait: .*100.*\[OPTION_INVALID\]/],
   [['demo', '--once', '--replay', '--batch', '4'], /--batch: a replay scores each window alone.*\[OPTION_INVALID\]/],
   [['run', 'test:', '--batch', '2', '--precision', 'int8'], /--batch: in int8 each window is scored alone/],

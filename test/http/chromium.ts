@@ -28,7 +28,7 @@ const flags = [
   '--disable-sync',
 ];
 
-/** With a profile of its own, thrown away at `close()`. */
-export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath ?? '', headless: true, args: flags });
+/** With a profile of its own, thrown away at `close()`; `more` command-line flags. */
+export function startChromium(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath ?? '', headless: true, args: [...flags, ...more] });
 }

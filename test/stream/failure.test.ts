@@ -20,12 +20,20 @@ describe('retryAfter', () => {
       ended: 'soon',
       crashed: 'soon',
       unsupported: 'slowly',
+      untrusted: 'slowly',
+      hwaccel: 'slowly',
       forbidden: 'slowly',
     });
   });
 
   it('of a camera that never showed anything this build can read', () => {
-    expect(decisions({ ...camera, everLive: false })).toMatchObject({ codec: 'no', unsupported: 'no', auth: 'slowly' });
+    expect(decisions({ ...camera, everLive: false })).toMatchObject({
+      codec: 'no',
+      unsupported: 'no',
+      hwaccel: 'no',
+      auth: 'slowly',
+      untrusted: 'slowly',
+    });
   });
 
   it('of a webcam that was never there', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeClip } from '../support/make-clip.js';
+import { noiseBytes } from '../support/noise-bytes.js';
 import { serveFile } from '../support/serve-file.js';
 import { collect, expectOneTimeline, framesOf, open, statesOf, story } from '../support/streams.js';
 
@@ -132,6 +133,14 @@ describe('http sources', () => {
     const options = { mode: 'live', openTimeoutMs: 300 } as const;
     const items = await collect(open(`${base}/cam`, options), (all) => statesOf(all).length === 2);
     expect(statesOf(items)[1]).toMatchObject({ status: 'lost', code: 'SOURCE_TIMEOUT' });
+  });
+
+  it('noise is corrupt, and tried again', async () => {
+    const noisy: Handler = (_, response) => void response.end(noiseBytes(1, 300_000));
+    routes.set('/cam.mp4', noisy);
+    const items = await collect(open(`${base}/cam.mp4`, { mode: 'live' }), (all) => statesOf(all).length === 4);
+    expect(story(items)).toBe('connecting lost connecting lost');
+    expect(statesOf(items)[1]).toMatchObject({ code: 'SOURCE_CORRUPT', retryInMs: 50 });
   });
 
   it('a port where nobody listens is unreachable', async () => {

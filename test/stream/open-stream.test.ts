@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStream, parseSource, streamStats } from '../../src/stream/index.js';
 import { makeClip } from '../support/make-clip.js';
+import { noiseBytes } from '../support/noise-bytes.js';
 import { collect, expectOneTimeline, framesOf, open, smallPreparation, statesOf, story } from '../support/streams.js';
 
 let folder: string;
@@ -154,6 +155,16 @@ describe('a source that is not what it should be', () => {
     expect(story(items)).toBe('connecting failed');
     expect(statesOf(items)[1]).toMatchObject({ status: 'failed', code, attempt: 1 });
   });
+
+  it.each(['mp4', 'mkv', 'ts', 'mpg', 'h264', 'avi', 'bin'])(
+    'a disk image of noise called .%s fails',
+    async (extension) => {
+      const items = await collect(open(write(`noise.${extension}`, noiseBytes(extension, 300_000)), { mode: 'live' }));
+      expect(framesOf(items)).toEqual([]);
+      expect(statesOf(items).at(-1)).toMatchObject({ status: 'failed', attempt: 1 });
+      expect(statesOf(items).at(-1)!.code).toMatch(/^SOURCE_(CORRUPT|UNSUPPORTED)$/);
+    },
+  );
 
   it('a film without its index fails', async () => {
     const cut = join(folder, 'cut.mp4');

@@ -29,8 +29,18 @@ describe('TickSampler', () => {
     const sampler = new TickSampler({ fps: 8, maxRepeats: 4 });
     sampler.push(0);
     expect(sampler.push(625).ticks).toHaveLength(5);
-    expect(sampler.push(1400)).toEqual({ gap: 'missing-frames', ticks: [1400] });
-    expect(sampler.push(1525)).toEqual({ gap: undefined, ticks: [1525] });
+    expect(sampler.push(750).ticks).toHaveLength(1);
+    expect(sampler.push(1525)).toEqual({ gap: 'missing-frames', ticks: [1525] });
+    expect(sampler.push(1650)).toEqual({ gap: undefined, ticks: [1650] });
+  });
+
+  it('lets a picture stand for more ticks when the source is that slow, which its second step shows', () => {
+    const sampler = new TickSampler({ fps: 8 });
+    sampler.push(0);
+    expect(sampler.push(1000)).toEqual({ gap: 'missing-frames', ticks: [1000] });
+    for (const ptsMs of [2000, 3100, 4000, 5000]) expect(sampler.push(ptsMs)).toMatchObject({ gap: undefined });
+    expect(sampler.push(5040).gap).toBeUndefined();
+    expect(sampler.push(6040)).toMatchObject({ gap: 'missing-frames' });
   });
 
   it('reports a jump forward beyond 1.5 s and any jump back', () => {

@@ -29,6 +29,8 @@ describe('stream status', () => {
   });
 
   it('begins by connecting', () => {
+    const from = statuses.filter((status) => canMove(undefined, status));
+    expect(from).toEqual(['connecting']);
     expect(() => new StatusMachine().move('live')).toThrow('from nothing to live');
   });
 });

@@ -6,7 +6,11 @@ import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_LOG_ERROR,
   AV_PICTURE_TYPE_NONE,
+  FF_ENCODER_LIBSVTAV1,
+  FF_ENCODER_LIBVPX_VP8,
+  FF_ENCODER_LIBVPX_VP9,
   FF_ENCODER_LIBX264,
+  FF_ENCODER_LIBX265,
   FF_ENCODER_MJPEG,
 } from 'node-av/constants';
 import {
@@ -22,6 +26,19 @@ import {
   Rational,
 } from 'node-av/lib';
 
+/** The encoders, each with options that make it fast and, where it would chatter, quiet. */
+const encoders = {
+  libx264: { name: FF_ENCODER_LIBX264, options: { preset: 'veryfast', threads: '1' } },
+  libx265: { name: FF_ENCODER_LIBX265, options: { preset: 'ultrafast', 'x265-params': 'log-level=none:pools=1' } },
+  libvpx: { name: FF_ENCODER_LIBVPX_VP8, options: { deadline: 'realtime' } },
+  'libvpx-vp9': { name: FF_ENCODER_LIBVPX_VP9, options: { deadline: 'realtime', 'cpu-used': '8' } },
+  libsvtav1: { name: FF_ENCODER_LIBSVTAV1, options: { preset: '12' } },
+  // The one kind of Huffman table that RTP can carry.
+  mjpeg: { name: FF_ENCODER_MJPEG, options: { huffman: 'default' } },
+} as const;
+
+type ClipCodec = keyof typeof encoders;
+
 export interface ClipOptions {
   /** An FFmpeg source filter graph; the moving test pattern by default. */
   readonly graph?: string;
@@ -29,7 +46,7 @@ export interface ClipOptions {
   readonly fps?: number;
   /** `WIDTHxHEIGHT` */
   readonly size?: string;
-  readonly codec?: 'libx264' | 'mjpeg';
+  readonly codec?: ClipCodec;
   /** Muxer when the file name does not tell. */
   readonly format?: string;
   readonly muxerOptions?: Record<string, string>;
@@ -86,7 +103,7 @@ async function openGraph(graph: string): Promise<{ demuxer: FormatContext; decod
   return { demuxer, decoder };
 }
 
-async function openTarget(path: string, source: CodecContext, fps: number, codecName: string, options: ClipOptions) {
+async function openTarget(path: string, source: CodecContext, fps: number, codecName: ClipCodec, options: ClipOptions) {
   const muxer = new FormatContext();
   check(muxer.allocOutputContext2(null, options.format ?? null, path));
   const encoder = await openEncoder(source, fps, codecName, options, muxer.oformat!.hasFlags(AVFMT_GLOBALHEADER));
@@ -127,11 +144,11 @@ async function openTarget(path: string, source: CodecContext, fps: number, codec
 async function openEncoder(
   source: CodecContext,
   fps: number,
-  codecName: string,
+  codecName: ClipCodec,
   options: ClipOptions,
   globalHeader: boolean,
 ): Promise<CodecContext> {
-  const codec = Codec.findEncoderByName(codecName === 'libx264' ? FF_ENCODER_LIBX264 : FF_ENCODER_MJPEG)!;
+  const codec = Codec.findEncoderByName(encoders[codecName].name)!;
   const encoder = new CodecContext();
   encoder.allocContext3(codec);
   encoder.width = source.width;
@@ -141,8 +158,7 @@ async function openEncoder(
   encoder.framerate = new Rational(fps, 1);
   encoder.gopSize = fps;
   if (globalHeader) encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  const defaults: Record<string, string> = codecName === 'libx264' ? { preset: 'veryfast', threads: '1' } : {};
-  const dictionary = Dictionary.fromObject({ ...defaults, ...options.encoderOptions });
+  const dictionary = Dictionary.fromObject({ ...encoders[codecName].options, ...options.encoderOptions });
   check(await encoder.open2(codec, dictionary));
   dictionary.free();
   return encoder;

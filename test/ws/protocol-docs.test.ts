@@ -34,6 +34,8 @@ test('the limits are the ones of the code', () => {
     scoresBufferBytes,
     maxBufferBytes,
     heartbeatMs,
+    historyEvents,
+    historyBytes,
   } = defaultHubLimits;
   for (const words of [
     `| subscribers | ${maxClients} |`,
@@ -41,6 +43,7 @@ test('the limits are the ones of the code', () => {
     `| ${messageBurst} at once, ${messagesPerSecond} a second;`,
     `| bytes waiting for a subscriber | ${scoresBufferBytes / 1024} KiB |`,
     `| | ${maxBufferBytes / 1024 ** 2} MiB |`,
+    `| kept for who comes back | ${historyEvents} messages, ${historyBytes / 1024} KiB |`,
     `| no answer to a ping | ${heartbeatMs / 1000} s |`,
   ]) {
     expect(docs).toContain(words);

@@ -12,7 +12,7 @@ describe('slow subscribers', () => {
     const { hub, url } = await open({ scoresBufferBytes: 1000, maxBufferBytes: 2 ** 30 });
     const slow = await Subscriber.open(url);
     slow.send({ type: 'subscribe', scores: true });
-    await slow.next('subscribed');
+    await slow.next('ack');
     slow.socket.pause();
     for (let i = 0; i < 600; i += 1) {
       hub.publish(big(i));

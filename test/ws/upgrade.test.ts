@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { hubForEachTest, Subscriber } from './harness.js';
@@ -74,8 +74,16 @@ describe('who may connect', () => {
   test('the sub-protocol is agreed on', async () => {
     const { url } = await open();
     expect((await Subscriber.open(url)).socket.protocol).toBe('actionwire.v1');
+    const several = new WebSocket(url, ['actionwire.v9', 'actionwire.v1']);
+    await once(several, 'open');
+    expect(several.protocol).toBe('actionwire.v1');
     const unknown = new WebSocket(url, 'actionwire.v9');
-    const [error] = (await once(unknown, 'error')) as [Error];
-    expect(error.message).toContain('subprotocol');
+    const [asked, response] = (await once(unknown, 'unexpected-response')) as [ClientRequest, IncomingMessage];
+    expect(response.statusCode).toBe(400);
+    const [body] = (await once(response, 'data')) as [Buffer];
+    const problem = JSON.parse(body.toString()) as { code: string; detail: string };
+    expect(problem.code).toBe('WS_PROTOCOL_UNKNOWN');
+    expect(problem.detail).toContain('actionwire.v1');
+    asked.destroy();
   });
 });

@@ -48,7 +48,15 @@ export const streamErrors = {
   },
   SOURCE_UNSUPPORTED: {
     summary: 'The source is not a video of a kind that is accepted there.',
-    hint: 'See docs/sources.md for the accepted containers and protocols.',
+    hint: 'See docs/sources.md for the accepted containers, protocols and tracks.',
+  },
+  SOURCE_UNTRUSTED: {
+    summary: 'The certificate of the source is not one that `--tls-ca` vouches for.',
+    hint: 'Give the file with the certificate of the camera or of the authority that signed it, and address the camera by the name in it.',
+  },
+  HWACCEL_UNAVAILABLE: {
+    summary: 'The hardware decoder that was asked for does not work here, or not for this video.',
+    hint: 'Install what the message names, or use `--hwaccel auto` or `--hwaccel none`.',
   },
   SOURCE_TOO_SHORT: {
     summary: 'The recording ended before it had shown one whole window of frames.',

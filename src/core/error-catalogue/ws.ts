@@ -22,6 +22,10 @@ export const wsErrors = {
     summary: 'There is no WebSocket under this path.',
     hint: 'Connect to the path /ws.',
   },
+  WS_PROTOCOL_UNKNOWN: {
+    summary: 'None of the sub-protocols that the client offered is spoken here; this server speaks actionwire.v1.',
+    hint: 'Offer actionwire.v1, alone or besides others, or no sub-protocol.',
+  },
   WS_ORIGIN_REFUSED: {
     summary: 'A web page of another site asked for a connection.',
     hint: 'Open the page that this server serves, or add the site to the allowed origins.',

@@ -4,8 +4,11 @@ import {
   AVERROR_DECODER_NOT_FOUND,
   AVERROR_DEMUXER_NOT_FOUND,
   AVERROR_EOF,
+  AVERROR_HTTP_BAD_REQUEST,
   AVERROR_HTTP_FORBIDDEN,
   AVERROR_HTTP_NOT_FOUND,
+  AVERROR_HTTP_OTHER_4XX,
+  AVERROR_HTTP_SERVER_ERROR,
   AVERROR_HTTP_UNAUTHORIZED,
   AVERROR_INVALIDDATA,
   AVERROR_PROTOCOL_NOT_FOUND,
@@ -47,8 +50,13 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   ended: 'The source closed the stream',
   crashed: 'The decoder failed',
   unsupported: 'This is not a video of an accepted kind',
+  untrusted: 'The certificate of the source is not trusted',
+  hwaccel: 'The hardware decoder does not work',
   forbidden: 'The source leads to a host that is not allowed',
 };
+
+/** Answers of a server that was reached, but does not serve at the moment. */
+const refusals: readonly number[] = [AVERROR_HTTP_BAD_REQUEST, AVERROR_HTTP_OTHER_4XX, AVERROR_HTTP_SERVER_ERROR];
 
 /** A failure that carries its public kind; thrown inside the decoder process only. */
 export class SourceFailure extends Error {
@@ -60,7 +68,8 @@ export class SourceFailure extends Error {
 /** Everything unknown is most likely the network: that is also the failure with the friendliest consequence. */
 export function failureOf(code: number): Failure {
   const kind = kinds.get(code) ?? 'unreachable';
-  return { kind, message: `${sentences[kind]} (${FFmpegError.strerror(code)}).` };
+  const sentence = refusals.includes(code) ? 'The server refused to show the stream' : sentences[kind];
+  return { kind, message: `${sentence} (${FFmpegError.strerror(code)}).` };
 }
 
 export function throwIfFailed(code: number): void {

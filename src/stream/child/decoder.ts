@@ -5,7 +5,7 @@ import { FormatContext, Frame, Log, Packet } from 'node-av/lib';
 import { openTimeout, type Failure } from '../failure.js';
 import { zeroCounters, type ChildMessage, type DecoderCounters, type DecoderSettings } from '../protocol.js';
 import { SourceFailure, failureOf, throwIfFailed } from './averror.js';
-import { OpenInput } from './input.js';
+import { OpenInput, type InputSettings } from './input.js';
 import { Watchdog } from './watchdog.js';
 
 /** How long to wait before asking a device again that has no picture yet. Milliseconds. */
@@ -25,9 +25,11 @@ export class Decoder {
   #demuxer: FormatContext | undefined;
   /** Why we interrupted FFmpeg ourselves; its own error then says nothing. */
   #interrupted: Failure | undefined;
+  /** How many packets had come when the pictures stopped coming. */
+  #packetsAtStall = 0;
 
   constructor(
-    private readonly settings: Pick<DecoderSettings, 'plan' | 'openTimeoutMs' | 'stallTimeoutMs'>,
+    private readonly settings: InputSettings & Pick<DecoderSettings, 'openTimeoutMs' | 'stallTimeoutMs'>,
     private readonly send: (message: ChildMessage) => void,
   ) {
     // FFmpeg's own log could name the URL.
@@ -102,12 +104,12 @@ export class Decoder {
   }
 
   async #open(demuxer: FormatContext): Promise<OpenInput> {
-    const { openTimeoutMs, plan } = this.settings;
+    const { openTimeoutMs } = this.settings;
     const watchdog = new Watchdog([{ afterMs: openTimeoutMs, act: () => this.#interrupt(openTimeout(openTimeoutMs)) }]);
     this.send({ type: 'opening' });
     watchdog.resume();
     try {
-      const input = await OpenInput.open(demuxer, plan);
+      const input = await OpenInput.open(demuxer, this.settings, (choice) => this.send({ type: 'decoder', choice }));
       this.send({ type: 'opened', info: input.info });
       return input;
     } finally {
@@ -123,6 +125,7 @@ export class Decoder {
     frame.alloc();
     try {
       while (!this.signal.aborted && (await this.#read(input, packet, watchdog))) {
+        if (input.decoder.isOutdated) await this.#changeCodec(input, frame, sink, watchdog);
         await this.#feed(input, packet, frame, sink, watchdog);
       }
       if (!this.signal.aborted) await this.#feed(input, null, frame, sink, watchdog);
@@ -132,6 +135,12 @@ export class Decoder {
       packet.free();
       sink.close();
     }
+  }
+
+  /** What the old decoder still holds comes out first. */
+  async #changeCodec(input: OpenInput, frame: Frame, sink: Sink, watchdog: Watchdog): Promise<void> {
+    await this.#feed(input, null, frame, sink, watchdog);
+    await input.decoder.reopen();
   }
 
   /** Reads the next packet of the video; false at the end of the source. */
@@ -158,11 +167,11 @@ export class Decoder {
   /** Decodes one packet (null: what the decoder still holds) and passes its pictures on. */
   async #feed(input: OpenInput, packet: Packet | null, frame: Frame, sink: Sink, watchdog: Watchdog): Promise<void> {
     if (packet !== null) this.counters.packets++;
-    const sent = input.decoder.sendPacketSync(packet);
+    const sent = await input.decoder.send(packet);
     packet?.unref();
     if (sent < 0 && sent !== AVERROR_EAGAIN) this.counters.decodeErrors++;
     for (;;) {
-      const received = input.decoder.receiveFrameSync(frame);
+      const received = input.decoder.receive(frame);
       if (received === AVERROR_EAGAIN || received === AVERROR_EOF) return;
       if (received < 0) {
         this.counters.decodeErrors++;
@@ -188,11 +197,24 @@ export class Decoder {
 
   #pictureWatchdog(): Watchdog {
     const { stallTimeoutMs } = this.settings;
-    const message = `No picture came for ${2 * stallTimeoutMs} ms.`;
     return new Watchdog([
-      { afterMs: stallTimeoutMs, act: () => this.send({ type: 'stalled' }) },
-      { afterMs: 2 * stallTimeoutMs, act: () => this.#interrupt({ kind: 'stalled', message }) },
+      {
+        afterMs: stallTimeoutMs,
+        act: () => {
+          this.#packetsAtStall = this.counters.packets;
+          this.send({ type: 'stalled' });
+        },
+      },
+      { afterMs: 2 * stallTimeoutMs, act: () => this.#interrupt(this.#noPictures(2 * stallTimeoutMs)) },
     ]);
+  }
+
+  /** Data that still comes although no picture does is noise, or in a form that the decoder cannot follow. */
+  #noPictures(forMs: number): Failure {
+    if (this.counters.packets === this.#packetsAtStall) {
+      return { kind: 'stalled', message: `No picture came for ${forMs} ms.` };
+    }
+    return { kind: 'corrupt', message: `Data came, but not one picture could be decoded from it for ${forMs} ms.` };
   }
 
   #interrupt(failure: Failure): void {

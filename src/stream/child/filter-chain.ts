@@ -17,6 +17,10 @@ export interface ChainOptions {
   readonly rotation: readonly string[];
   /** Overrides the colour matrix of the stream. */
   readonly colorMatrix?: ColorMatrix;
+  /** Makes pixels that are not square square. */
+  readonly squarePixels?: boolean;
+  /** Uses one field alone of interlaced pictures. */
+  readonly deinterlace?: boolean;
 }
 
 /** The longer edge as an expression of the `scale` filter, with the arithmetic of the two originals. */
@@ -25,10 +29,12 @@ const longerEdge: Readonly<Record<PictureResize['rounding'], (edge: number, long
   nearest: (edge, long, short) => `trunc(${long}*(${edge}/${short})+0.5)`,
 };
 
-/** Size of a decoded picture, pixels. */
-interface PictureSize {
+/** What the chain must know of a decoded picture; width and height in pixels. */
+export interface PictureShape {
   readonly width: number;
   readonly height: number;
+  /** Whether it holds two fields, taken at different times. */
+  readonly interlaced?: boolean;
 }
 
 /**
@@ -42,15 +48,17 @@ const exactBelow = 3;
  * Rotate, resize the shorter edge, convert to RGB, crop the centre: the order and the truncated sizes of Hugging Face's
  * image processors (`get_resize_output_image_size` and `center_crop` of transformers/image_transforms.py).
  * The crop happens in RGB, where an odd offset is possible.
- * @param size of the decoded picture, pixels
  */
-export function filterChain({ preparation, rotation, colorMatrix }: ChainOptions, size: PictureSize): string {
+export function filterChain(options: ChainOptions, picture: PictureShape): string {
+  const { preparation, rotation, colorMatrix, squarePixels = false, deinterlace = false } = options;
   const { cropWidth: w, cropHeight: h } = preparation;
-  const colours = colorMatrix === undefined ? [] : [`setparams=colorspace=${matrices[colorMatrix]}:range=tv`];
+  const colours = colorMatrix === undefined ? [] : [`setparams=colorspace=${matrices[colorMatrix]}`];
+  const oneField = deinterlace && picture.interlaced === true;
   return [
+    ...(oneField ? fieldSteps(squarePixels) : []),
     ...rotation,
     ...colours,
-    ...resizeSteps({ ...preparation, rounding: 'down' }, size),
+    ...resizeSteps({ ...preparation, rounding: 'down' }, picture, squarePixels || oneField ? shapedWidth : 'iw'),
     `crop=${w}:${h}:'trunc((iw-${w})/2)':'trunc((ih-${h})/2)'`,
   ].join(',');
 }
@@ -59,14 +67,30 @@ export function filterChain({ preparation, rotation, colorMatrix }: ChainOptions
  * Rotate, resize the shorter edge and convert to RGB, without any crop.
  * @param size of the decoded picture, pixels
  */
-export function resizeChain(resize: PictureResize, rotation: readonly string[], size: PictureSize): string {
+export function resizeChain(resize: PictureResize, rotation: readonly string[], size: PictureShape): string {
   return [...rotation, ...resizeSteps(resize, size)].join(',');
 }
 
-function resizeSteps({ shortestEdge: edge, rounding, resample }: PictureResize, size: PictureSize): string[] {
+/**
+ * The upper field costs nothing to take (every second line, no copy), and what is left of 1080i still has more than twice the
+ * lines a model wants. Its pixels are twice as high as wide, which the resizing undoes.
+ */
+function fieldSteps(squarePixels: boolean): string[] {
+  return ['field=type=top', `setsar=sar=${squarePixels ? 'sar/2' : '1/2'}:max=10000`];
+}
+
+/** The width that a picture has when its pixels are made square; shapes beyond 1:8 are mistakes, or attacks on our memory. */
+const shapedWidth = '(iw*clip(sar,0.125,8))';
+
+/** @param iw the width as an expression of the `scale` filter */
+function resizeSteps(
+  { shortestEdge: edge, rounding, resample }: PictureResize,
+  size: PictureShape,
+  iw = 'iw',
+): string[] {
   const longer = longerEdge[rounding];
-  const width = `if(gte(iw,ih),${longer(edge, 'iw', 'ih')},${edge})`;
-  const height = `if(gte(iw,ih),${edge},${longer(edge, 'ih', 'iw')})`;
+  const width = `if(gte(${iw},ih),${longer(edge, iw, 'ih')},${edge})`;
+  const height = `if(gte(${iw},ih),${edge},${longer(edge, 'ih', iw)})`;
   const small = Math.min(size.width, size.height) < exactBelow * edge;
   return [
     ...(small ? [`scale=flags=${kernels.bilinear}`, 'format=gbrp'] : []),

@@ -31,8 +31,11 @@ export class Guard {
       process.env['http_proxy'] = `http://127.0.0.1:${port}`;
       return plan;
     }
+    const onUntrusted = (why: string): void => {
+      this.#refusal ??= { kind: 'untrusted', message: `The certificate of the source is not trusted (${why}).` };
+    };
     const onRedirect = (): void => this.#refuse('The camera sends to another address, which is not followed.');
-    const port = await listen(rtspGuard(target, connect, onRedirect));
+    const port = await listen(rtspGuard(target, connect, { onRedirect, onUntrusted, ca: plan.options['ca_file'] }));
     return { ...plan, url: plan.url.replace(/^rtsps?:\/\/((?:[^/?#]*@)?)[^/?#]*/i, `rtsp://$1127.0.0.1:${port}`) };
   }
 

@@ -1,20 +1,23 @@
-/** Opens a source: container, best video stream and decoder; frees everything again when one of them fails. */
+/** Opens a source: container, video stream and decoder; frees everything again when one of them fails. */
 import { AVDISCARD_ALL, AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
-import { Codec, CodecContext, Dictionary, FormatContext, InputFormat, type Stream } from 'node-av/lib';
-import type { InputInfo } from '../protocol.js';
+import { Dictionary, FormatContext, InputFormat, type Stream } from 'node-av/lib';
+import type { DecoderChoice } from '../../core/types.js';
+import type { DecoderSettings, InputInfo } from '../protocol.js';
 import type { InputPlan, SourceNature } from '../source-type.js';
 import { SourceFailure, throwIfFailed } from './averror.js';
-
-/** Larger pictures are refused before memory is set aside for them (8K is 33 million). Pixels. */
-const maxPixels = 40_000_000;
+import { explainUntrusted } from './certificate.js';
+import { throwIfNotOpened } from './open-failure.js';
+import { VideoDecoder } from './video-decoder.js';
 
 /** Where a picture's arrival sets the pace: these demuxers deliver in real time even over plain HTTP. */
 const realTimeFormats = new Set(['mpjpeg', 'mjpeg']);
 
+export type InputSettings = Pick<DecoderSettings, 'plan' | 'videoTrack' | 'hwaccel'>;
+
 export class OpenInput {
   private constructor(
     readonly demuxer: FormatContext,
-    readonly decoder: CodecContext,
+    readonly decoder: VideoDecoder,
     readonly stream: Stream,
     readonly info: InputInfo,
     /** Whether the source is read as fast as we like, so that a live view of it needs pacing. */
@@ -23,16 +26,20 @@ export class OpenInput {
 
   /**
    * @param demuxer an allocated context, so that the caller can interrupt the opening
+   * @param onChosen told which decoder is at work, whenever one has shown its first picture
    * @throws SourceFailure
    */
-  static async open(demuxer: FormatContext, plan: InputPlan): Promise<OpenInput> {
+  static async open(
+    demuxer: FormatContext,
+    { plan, videoTrack, hwaccel }: InputSettings,
+    onChosen: (choice: DecoderChoice) => void,
+  ): Promise<OpenInput> {
     await openContainer(demuxer, plan);
-    const stream = selectVideo(demuxer);
+    const stream = selectVideo(demuxer, videoTrack);
     const nature = plan.nature === 'detect' ? detectNature(demuxer) : plan.nature;
-    const decoder = await openDecoder(stream, nature === 'live');
+    const decoder = await VideoDecoder.open(stream, { live: nature === 'live', hwaccel, onChosen });
     const { width, height } = stream.codecpar;
-    const codec = Codec.findDecoder(stream.codecpar.codecId)?.name ?? 'unknown';
-    const info = { codec, width, height, endless: nature !== 'recording' };
+    const info = { codec: decoder.name, width, height, endless: nature !== 'recording' };
     return new OpenInput(demuxer, decoder, stream, info, nature !== 'live');
   }
 
@@ -51,7 +58,7 @@ export class OpenInput {
   }
 
   async close(): Promise<void> {
-    this.decoder.freeContext();
+    this.decoder.close();
     await this.demuxer.closeInput();
   }
 }
@@ -63,7 +70,9 @@ async function openContainer(demuxer: FormatContext, plan: InputPlan): Promise<v
   }
   const options = Dictionary.fromObject({ ...plan.options });
   try {
-    throwIfFailed(await demuxer.openInput(plan.url, format, options));
+    const code = await demuxer.openInput(plan.url, format, options);
+    if (code < 0 && plan.guarded !== true) await explainUntrusted(plan);
+    await throwIfNotOpened(code, plan);
   } finally {
     options.free();
   }
@@ -73,13 +82,20 @@ async function openContainer(demuxer: FormatContext, plan: InputPlan): Promise<v
   throwIfFailed(await demuxer.findStreamInfo(null));
 }
 
-function selectVideo(demuxer: FormatContext): Stream {
-  const index = demuxer.findBestStream(AVMEDIA_TYPE_VIDEO);
-  const stream = index < 0 ? undefined : demuxer.streams[index];
+/** @param track which of the video streams, from 0; undefined: the one that FFmpeg finds best */
+function selectVideo(demuxer: FormatContext, track: number | undefined): Stream {
+  const videos = demuxer.streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO);
+  const best = demuxer.findBestStream(AVMEDIA_TYPE_VIDEO);
+  const stream = track === undefined ? videos.find(({ index }) => index === best) : videos[track];
   if (stream === undefined)
-    throw new SourceFailure({ kind: 'unsupported', message: 'The source has no video stream.' });
-  for (const other of demuxer.streams) if (other.index !== index) other.discard = AVDISCARD_ALL;
+    throw new SourceFailure({ kind: 'unsupported', message: noSuchVideo(videos.length, track) });
+  for (const other of demuxer.streams) if (other.index !== stream.index) other.discard = AVDISCARD_ALL;
   return stream;
+}
+
+function noSuchVideo(count: number, track: number | undefined): string {
+  if (count === 0 || track === undefined) return 'The source has no video stream.';
+  return `There is no video track ${track}: the source has ${count === 1 ? 'only track 0' : `tracks 0 to ${count - 1}`}.`;
 }
 
 function isRealTime(demuxer: FormatContext): boolean {
@@ -91,25 +107,4 @@ function detectNature(demuxer: FormatContext): SourceNature {
   if (isRealTime(demuxer)) return 'live';
   if (demuxer.duration !== AV_NOPTS_VALUE && demuxer.duration > 0n) return 'recording';
   return demuxer.iformat?.name === 'hls' ? 'endless' : 'live';
-}
-
-/** One thread and no reordering delay for live pictures: frame threads would add one frame of latency each. */
-async function openDecoder(stream: Stream, live: boolean): Promise<CodecContext> {
-  const codec = Codec.findDecoder(stream.codecpar.codecId);
-  if (codec === null) throw new SourceFailure({ kind: 'codec', message: 'There is no decoder for this video.' });
-  const decoder = new CodecContext();
-  decoder.allocContext3(codec);
-  const options = Dictionary.fromObject({ max_pixels: maxPixels, ...(live ? { flags: '+low_delay' } : {}) });
-  try {
-    throwIfFailed(decoder.parametersToContext(stream.codecpar));
-    decoder.pktTimebase = stream.timeBase;
-    decoder.threadCount = live ? 1 : 2;
-    throwIfFailed(await decoder.open2(codec, options));
-    return decoder;
-  } catch (error) {
-    decoder.freeContext();
-    throw error;
-  } finally {
-    options.free();
-  }
 }

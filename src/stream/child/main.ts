@@ -6,7 +6,7 @@ import type { Session } from './session.js';
 
 /** How long a stopping session may take before the process ends itself the hard way. Milliseconds. */
 const stopGraceMs = 800;
-const heartbeatMs = 1000;
+const heartbeatMs = 500;
 
 let session: Session | undefined;
 let reading: ReadSession | undefined;
@@ -19,6 +19,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('message', (message: ParentMessage) => {
   switch (message.type) {
     case 'open':
+    case 'publish':
     case 'read':
       void run(message);
       break;
@@ -61,6 +62,10 @@ async function createSession(order: DecoderOrder): Promise<Session | undefined> 
       const guard = new Guard(settings.allowHosts);
       const plan = await guard.planFor(settings.plan);
       return new DecodeSession({ ...settings, plan }, (message) => send(guard.explain(message)));
+    }
+    if (order.type === 'publish') {
+      const { PublishSession } = await import('./whip/publish-session.js');
+      return new PublishSession(order, send);
     }
     const { ReadSession: Reading } = await import('./read-session.js');
     return (reading = new Reading(order.settings, send));

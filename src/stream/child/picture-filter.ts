@@ -1,8 +1,14 @@
 /** Turns decoded pictures upright, resizes them and makes them RGB, in one filter graph that follows their shape. */
-import { AV_BUFFERSRC_FLAG_KEEP_REF, AV_BUFFERSRC_FLAG_PUSH, type AVBufferSrcFlag } from 'node-av/constants';
+import {
+  AV_BUFFERSRC_FLAG_KEEP_REF,
+  AV_BUFFERSRC_FLAG_PUSH,
+  AV_FRAME_FLAG_INTERLACED,
+  type AVBufferSrcFlag,
+} from 'node-av/constants';
 import { Filter, FilterGraph, FilterInOut, Frame, type FilterContext } from 'node-av/lib';
 import type { Picture } from '../../core/picture.js';
 import { SourceFailure, throwIfFailed } from './averror.js';
+import type { PictureShape } from './filter-chain.js';
 
 interface Graph {
   readonly shape: string;
@@ -13,14 +19,18 @@ interface Graph {
 
 const addFlags = (AV_BUFFERSRC_FLAG_PUSH | AV_BUFFERSRC_FLAG_KEEP_REF) as AVBufferSrcFlag;
 
-/** Owns the graph and rebuilds it when the pictures change their shape or colour tags. */
+/** Owns the graph and rebuilds it when the pictures change their shape or colour tags. Fetches pictures from the hardware that decoded them. */
 export class PictureFilter {
   #graph: Graph | undefined;
   readonly #output = new Frame();
+  readonly #fetched = new Frame();
+  /** Once seen, for good: streams that mix both kinds of pictures would have the graph rebuilt all the time. */
+  #interlaced = false;
 
-  /** @param chain the filters, in FFmpeg's language, for a decoded picture of that size; they end in rgb24 */
-  constructor(private readonly chain: (picture: Pick<Picture, 'width' | 'height'>) => string) {
+  /** @param chain the filters, in FFmpeg's language, for a decoded picture of that shape; they end in rgb24 */
+  constructor(private readonly chain: (picture: PictureShape) => string) {
     this.#output.alloc();
+    this.#fetched.alloc();
   }
 
   /**
@@ -28,6 +38,17 @@ export class PictureFilter {
    * @throws SourceFailure when FFmpeg cannot convert this picture
    */
   prepare(picture: Frame): Picture {
+    if (!picture.isHwFrame()) return this.#filter(picture);
+    try {
+      throwIfFailed(picture.hwframeTransferDataSync(this.#fetched));
+      throwIfFailed(this.#fetched.copyProps(picture));
+      return this.#filter(this.#fetched);
+    } finally {
+      this.#fetched.unref();
+    }
+  }
+
+  #filter(picture: Frame): Picture {
     const graph = this.#graphFor(picture);
     throwIfFailed(graph.source.buffersrcAddFrameSync(picture, addFlags));
     throwIfFailed(graph.sink.buffersinkGetFrameSync(this.#output));
@@ -43,14 +64,19 @@ export class PictureFilter {
     this.#graph?.native.free();
     this.#graph = undefined;
     this.#output.free();
+    this.#fetched.free();
   }
 
   #graphFor(picture: Frame): Graph {
-    const shape = `${picture.width}x${picture.height}:${picture.format}:${picture.colorSpace}:${picture.colorRange}`;
+    this.#interlaced ||= picture.hasFlags(AV_FRAME_FLAG_INTERLACED);
+    const { width, height, format, colorSpace, colorRange, sampleAspectRatio } = picture;
+    const interlaced = this.#interlaced;
+    const pixels = `${format}:${colorSpace}:${colorRange}:${sampleAspectRatio.num}/${sampleAspectRatio.den}`;
+    const shape = `${width}x${height}:${pixels}:${interlaced}`;
     if (this.#graph?.shape !== shape) {
       this.#graph?.native.free();
       this.#graph = undefined;
-      this.#graph = buildGraph(shape, picture, this.chain(picture));
+      this.#graph = buildGraph(shape, picture, this.chain({ width, height, interlaced }));
     }
     return this.#graph;
   }

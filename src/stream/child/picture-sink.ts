@@ -1,6 +1,6 @@
 /** Takes every decoded picture and sends the few that become frames: sampled first, prepared after, never faster than allowed. */
-import { AV_FRAME_FLAG_CORRUPT, AV_NOPTS_VALUE } from 'node-av/constants';
-import type { Frame } from 'node-av/lib';
+import { AV_FRAME_FLAG_CORRUPT } from 'node-av/constants';
+import type { Frame, Stream } from 'node-av/lib';
 import type { GapReason } from '../../core/types.js';
 import type { ChildMessage, DecoderCounters, DecoderSettings } from '../protocol.js';
 import { TickSampler } from '../sampler.js';
@@ -10,14 +10,20 @@ import { filterChain } from './filter-chain.js';
 import type { Sink } from './decoder.js';
 import type { OpenInput } from './input.js';
 import { Pacer } from './pacer.js';
+import { PictureClock } from './picture-clock.js';
 import { PictureFilter } from './picture-filter.js';
 import { rotationFilters } from './rotation.js';
+
+/** What the sink has to know of where the pictures come from. */
+export type PictureOrigin = Pick<OpenInput, 'canOutrun' | 'displayMatrix' | 'info' | 'startMs'> & {
+  readonly stream: { readonly timeBase: Pick<Stream['timeBase'], 'num' | 'den'> };
+};
 
 export class PictureSink implements Sink {
   readonly #filter: PictureFilter;
   readonly #sampler: TickSampler;
   readonly #pacer: Pacer | undefined;
-  readonly #msPerUnit: number;
+  readonly #clock: PictureClock;
   readonly #startMs: number;
   #size = '';
   /** Set when frames were left out: the next one must not join the ones before. */
@@ -25,19 +31,21 @@ export class PictureSink implements Sink {
 
   constructor(
     private readonly settings: DecoderSettings,
-    input: OpenInput,
+    input: PictureOrigin,
     private readonly credits: Credits,
     private readonly counters: DecoderCounters,
     private readonly send: (message: ChildMessage) => void,
     private readonly signal: AbortSignal,
   ) {
-    const { preparation, colorMatrix, fps, pace } = settings;
+    const { preparation, colorMatrix, squarePixels, deinterlace, fps, pace } = settings;
     const rotation = rotationFilters(input.displayMatrix);
-    const chain = { preparation, rotation, ...(colorMatrix === undefined ? {} : { colorMatrix }) };
-    this.#filter = new PictureFilter((size) => filterChain(chain, size));
+    const shape = { preparation, rotation, squarePixels, deinterlace };
+    const chain = { ...shape, ...(colorMatrix === undefined ? {} : { colorMatrix }) };
+    this.#filter = new PictureFilter((picture) => filterChain(chain, picture));
     this.#sampler = new TickSampler({ fps });
     this.#pacer = pace === 'media' && input.canOutrun ? new Pacer(signal) : undefined;
-    this.#msPerUnit = (1000 * input.stream.timeBase.num) / input.stream.timeBase.den;
+    const msPerUnit = (1000 * input.stream.timeBase.num) / input.stream.timeBase.den;
+    this.#clock = new PictureClock(msPerUnit, !input.canOutrun);
     this.#startMs = input.info.endless ? 0 : input.startMs;
   }
 
@@ -45,13 +53,14 @@ export class PictureSink implements Sink {
   async take(picture: Frame): Promise<void> {
     this.counters.decoded++;
     if (picture.decodeErrorFlags !== 0 || picture.hasFlags(AV_FRAME_FLAG_CORRUPT)) this.counters.decodeErrors++;
-    // The first pictures of an RTSP session may come before the server has told their time.
-    if (picture.bestEffortTimestamp === AV_NOPTS_VALUE) return;
+    const timeMs = this.#clock.timeOf(picture);
+    if (timeMs === undefined) return;
     this.#noticeSize(picture);
-    const ptsMs = Number(picture.bestEffortTimestamp) * this.#msPerUnit - this.#startMs;
+    const ptsMs = timeMs - this.#startMs;
     const { gap, ticks } = this.#sampler.push(ptsMs);
     if (gap !== undefined) this.#pacer?.reset();
-    this.#gap ??= gap;
+    // A jump outweighs pictures that were left out before it: the clock after it is another one.
+    this.#gap = gap === 'timestamp-jump' ? gap : (this.#gap ?? gap);
     if (ticks.length === 0) return;
     await this.#pacer?.wait(ptsMs).catch(() => undefined);
     if (this.signal.aborted) return;

@@ -1,4 +1,5 @@
 /** A relay on the loopback address of the decoder process: FFmpeg's RTSP connection goes through it, to one camera and nowhere else. */
+import { readFileSync } from 'node:fs';
 import { createServer, isIP, type Server, type Socket } from 'node:net';
 import { Transform, type Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
@@ -8,18 +9,26 @@ import type { Connect } from './http-guard.js';
 /** What FFmpeg reads of one line of a reply at most, and a little more. Characters. */
 const longestLine = 8192;
 
-/** @param onRedirect told when the camera sends FFmpeg elsewhere; the connection is cut before FFmpeg hears of it */
-export function rtspGuard(target: Target, connect: Connect, onRedirect: () => void): Server {
+export interface RtspGuardOptions {
+  /** Told when the camera sends FFmpeg elsewhere; the connection is cut before FFmpeg hears of it. */
+  readonly onRedirect: () => void;
+  /** Told why the camera's certificate is not trusted. */
+  readonly onUntrusted: (why: string) => void;
+  /** PEM file of the certificates that are trusted; without it certificates are not checked. */
+  readonly ca: string | undefined;
+}
+
+export function rtspGuard(target: Target, connect: Connect, options: RtspGuardOptions): Server {
   return createServer((client) => {
     client.on('error', () => client.destroy());
-    relay(client, target, connect, onRedirect).catch(() => client.destroy());
+    relay(client, target, connect, options).catch(() => client.destroy());
   });
 }
 
-async function relay(client: Socket, target: Target, connect: Connect, onRedirect: () => void): Promise<void> {
+async function relay(client: Socket, target: Target, connect: Connect, options: RtspGuardOptions): Promise<void> {
   const plain = await connect(target);
-  const camera: Duplex = target.scheme === 'rtsps' ? encrypted(plain, target.host) : plain;
-  const replies = withoutRedirects(onRedirect);
+  const camera: Duplex = target.scheme === 'rtsps' ? encrypted(plain, target.host, options) : plain;
+  const replies = withoutRedirects(options.onRedirect);
   for (const part of [client, camera, replies, plain]) {
     part.on('error', () => client.destroy());
     part.on('close', () => [client, camera, plain].forEach((other) => other.destroy()));
@@ -27,10 +36,13 @@ async function relay(client: Socket, target: Target, connect: Connect, onRedirec
   client.pipe(camera).pipe(replies).pipe(client);
 }
 
-/** Certificates are not checked, as without the guard. */
-function encrypted(socket: Socket, host: string): Duplex {
-  const name = isIP(host) === 0 ? { servername: host } : {};
-  return connectTls({ socket, rejectUnauthorized: false, ...name });
+/** Certificates are checked as without the guard: the chain, and of a host addressed by name that name. */
+function encrypted(socket: Socket, host: string, { ca, onUntrusted }: RtspGuardOptions): Duplex {
+  const name = isIP(host) === 0 ? { servername: host } : { checkServerIdentity: () => undefined };
+  if (ca === undefined) return connectTls({ socket, rejectUnauthorized: false, ...name });
+  const camera = connectTls({ socket, ca: readFileSync(ca), ...name });
+  camera.on('error', (error: Error) => onUntrusted(error.message));
+  return camera;
 }
 
 /**

@@ -8,7 +8,7 @@ import { PictureSink } from './picture-sink.js';
 
 /** What every kind of work in a decoder process can be told. */
 export interface Session {
-  readonly decoder: Decoder;
+  readonly decoder: Pick<Decoder, 'counters' | 'stop'>;
   readonly credits: Credits;
   /** Runs to the end of the source, to a failure (both are sent) or to a stop; then everything native is freed. */
   run(): Promise<void>;

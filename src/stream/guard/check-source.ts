@@ -15,9 +15,12 @@ const lookupMs = 3000;
  * @throws SOURCE_NOT_ALLOWED, without what a password could be in
  */
 export async function mustBeAllowed({ kind, url }: SourceSpec, allow: readonly string[]): Promise<void> {
+  if (kind === 'whip') return; // it connects to nobody
   const target = targetOf(url);
   if ((kind !== 'rtsp' && kind !== 'http') || target === undefined) {
-    throw new ActionwireError('SOURCE_NOT_ALLOWED', `A ${kind} source cannot be added to a running program`);
+    throw new ActionwireError('SOURCE_NOT_ALLOWED', `A ${kind} source cannot be added to a running program`, {
+      hint: 'Name a network camera (rtsp, rtsps, http, https) or whip: for a publisher; others on the command line.',
+    });
   }
   const checked = allowedAddresses(target, new AllowList(allow)).catch((error: unknown) => {
     if (asActionwireError(error).code === 'SOURCE_NOT_ALLOWED') throw error;

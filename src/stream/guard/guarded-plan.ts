@@ -7,7 +7,11 @@ import { targetOf } from './target.js';
  * need FFmpeg's `httpproxy` protocol, which a playlist could use to reach any host.
  */
 export function guardedPlan(plan: InputPlan): InputPlan {
-  return { ...plan, options: { ...plan.options, ...restrictions(targetOf(plan.url)?.scheme, plan.options) } };
+  return {
+    ...plan,
+    guarded: true,
+    options: { ...plan.options, ...restrictions(targetOf(plan.url)?.scheme, plan.options) },
+  };
 }
 
 function restrictions(scheme: string | undefined, options: InputPlan['options']): Record<string, string> {

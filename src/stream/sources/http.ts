@@ -1,6 +1,13 @@
 /** `http://` and `https://`: MJPEG cameras, MP4 and other recordings, HLS playlists. */
 import { parseNetworkUrl } from '../source-url.js';
-import { networkTimeoutUs, recordingFormats, type SourceType } from '../source-type.js';
+import {
+  networkTimeoutUs,
+  recordingFormats,
+  trustOptions,
+  type PlanSettings,
+  type SourceSpec,
+  type SourceType,
+} from '../source-type.js';
 
 const form = 'http[s]://[user:password@]host[:port]/path (MJPEG, MP4, HLS)';
 
@@ -17,11 +24,17 @@ export const httpSource: SourceType = {
       format: null,
       nature: 'detect',
       options: {
-        format_whitelist: `${recordingFormats},hls,mpjpeg,mjpeg`,
+        // FFmpeg would fetch the segments of a playlist without checking certificates: no playlist where they are to be checked.
+        format_whitelist: `${recordingFormats},${isChecked(spec, settings) ? '' : 'hls,'}mpjpeg,mjpeg`,
         // No `file`: a playlist must not reach into this machine.
         protocol_whitelist: 'http,https,httpproxy,tcp,tls,crypto',
         rw_timeout: networkTimeoutUs(settings),
+        ...(isChecked(spec, settings) ? trustOptions(settings) : {}),
       },
     };
   },
 };
+
+function isChecked({ url }: SourceSpec, { tlsCa }: PlanSettings): boolean {
+  return tlsCa !== undefined && url.startsWith('https:');
+}

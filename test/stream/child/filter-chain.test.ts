@@ -17,7 +17,16 @@ describe('filterChain', () => {
   it('turns the picture upright first, and says how colours are to be read before they are', () => {
     const chain = filterChain({ preparation, rotation: ['transpose=clock'], colorMatrix: 'bt709' }, large);
     expect(steps(chain)).toEqual(['transpose', 'setparams', 'scale', 'format', 'crop']);
-    expect(chain).toContain('setparams=colorspace=bt709:range=tv');
+    expect(chain).toContain('setparams=colorspace=bt709,');
+  });
+
+  it('takes the upper field of interlaced pictures, before they are turned, unless told not to', () => {
+    const interlaced = { ...large, interlaced: true };
+    const chain = (deinterlace: boolean): string =>
+      filterChain({ preparation, rotation: ['transpose=clock'], deinterlace }, interlaced);
+    expect(steps(chain(true))).toEqual(['field', 'setsar', 'transpose', 'scale', 'format', 'crop']);
+    expect(steps(chain(false))).toEqual(['transpose', 'scale', 'format', 'crop']);
+    expect(steps(filterChain({ preparation, rotation: [], deinterlace: true }, large))[0]).toBe('scale');
   });
 
   it('makes small pictures RGB before resizing them', () => {
