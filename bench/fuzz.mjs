@@ -1,14 +1,15 @@
 /**
  * What damaged recordings do to the program: nothing but an end or a failure with a code of its own.
  *
- *   npm run build && node bench/fuzz.mjs [--files 2000] [--seed 1] [--only n] [--keep folder] [--jobs 2]
- *                                        [--deadline-ms 20000] [--memory-mib 1024] [--json]
+ *   npm run build && node bench/fuzz.mjs [--files 2000] [--from 0] [--seed 1] [--only n] [--keep folder]
+ *                                        [--jobs 2] [--deadline-ms 20000] [--memory-mib 1024] [--json]
  *
  * Small whole recordings of many containers and codecs are damaged in ways that `seed` and the file's number decide, and
  * each is played through a decoder process of its own, several at once. Exit code 1 when a file hangs past the deadline,
  * takes a decoder process past the memory, leaves one behind, or troubles the program itself. A decoder process that dies
- * costs one stream and is no such finding; it is counted and printed. `--only n` plays file n alone; `--keep` keeps the
- * files of all findings and crashes (with `--only`: the file). Memory and left processes are looked for on Linux only.
+ * costs one stream and is no such finding; it is counted and printed. `--from n` goes on at file n of the `files`, `--only n`
+ * plays file n alone; `--keep` keeps the files of all findings and crashes (with `--only`: the file). Memory and left
+ * processes are looked for on Linux only.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,6 +25,7 @@ const { values: flags } = parseArgs({
   options: {
     files: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
     only: { type: 'string' },
     keep: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
@@ -66,9 +68,8 @@ async function mustEnd(seeds) {
 }
 
 function playAll(seeds) {
-  const count = Number(flags.files);
-  const numbers = flags.only === undefined ? Array.from({ length: count }, (_, i) => i) : [Number(flags.only)];
-  return severalAtOnce(numbers, (number) => playOne(seeds, number));
+  const all = Array.from({ length: Number(flags.files) }, (_, number) => number).slice(Number(flags.from));
+  return severalAtOnce(flags.only === undefined ? all : [Number(flags.only)], (number) => playOne(seeds, number));
 }
 
 /** Answers in the order of `items`. */
