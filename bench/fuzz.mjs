@@ -9,7 +9,7 @@
  * takes a decoder process past the memory, leaves one behind, or troubles the program itself. A decoder process that dies
  * costs one stream and is no such finding; it is counted and printed. `--from n` goes on at file n of the `files`, `--only n`
  * plays file n alone; `--keep` keeps the files of all findings and crashes (with `--only`: the file). Memory and left
- * processes are looked for on Linux only.
+ * processes are looked for on Linux only. Interrupted, it reports the files played so far, with exit code 130.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -45,6 +45,9 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error) => faults.push(`while ${[...running].join(', ')} ran: ${error?.stack ?? error}`));
 }
 
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (interrupted = true));
+
 const folder = mkdtempSync(join(tmpdir(), 'actionwire-fuzz-'));
 try {
   const begin = performance.now();
@@ -72,12 +75,15 @@ function playAll(seeds) {
   return severalAtOnce(flags.only === undefined ? all : [Number(flags.only)], (number) => playOne(seeds, number));
 }
 
-/** Answers in the order of `items`. */
+/** Answers in the order of `items`; only those begun before an interruption. */
 async function severalAtOnce(items, act) {
   const queue = items.entries();
   const results = [];
   const work = async () => {
-    for (const [at, item] of queue) results[at] = await act(item);
+    for (const [at, item] of queue) {
+      if (interrupted) break;
+      results[at] = await act(item);
+    }
   };
   await Promise.all(Array.from({ length: Number(flags.jobs) }, work));
   return results;
@@ -122,4 +128,5 @@ function report(files, seconds) {
     for (const fault of faults) console.log(`fault: ${fault}`);
   }
   if (findings.length > 0 || faults.length > 0) process.exitCode = 1;
+  else if (interrupted) process.exitCode = 130;
 }

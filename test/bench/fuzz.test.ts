@@ -30,7 +30,7 @@ const report = z.object({
 });
 type Played = z.infer<typeof report>['files'][number];
 
-it('200 damaged recordings end, or fail with a code, in time and within memory', { timeout: 240_000 }, async () => {
+it('200 damaged recordings end, or fail with a code, in time and within memory', { timeout: 480_000 }, async () => {
   const { exitCode, faults, files } = await fuzz('--files', '200', '--seed', '1');
   expect(faults).toEqual([]);
   expect(files.filter(({ outcome }) => outcome !== 'ended' && outcome !== 'failed')).toEqual([]);
