@@ -42,6 +42,8 @@ export default tseslint.config(
           'performance',
           'setTimeout',
           'clearTimeout',
+          'setInterval',
+          'clearInterval',
           'fetch',
           'AbortController',
           'AbortSignal',

@@ -30,6 +30,8 @@ const kinds = new Map<number, FailureKind>([
   [-errno.ENXIO, 'not-found'],
   [-errno.ETIMEDOUT, 'timeout'],
   [AVERROR_INVALIDDATA, 'corrupt'],
+  // A damaged length asks for more memory than FFmpeg grants.
+  [-errno.ENOMEM, 'corrupt'],
   [AVERROR_DECODER_NOT_FOUND, 'codec'],
   [-errno.EISDIR, 'unsupported'],
   [-errno.EINVAL, 'unsupported'],
