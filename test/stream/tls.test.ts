@@ -76,6 +76,23 @@ describe.skipIf(!hasOpenssl())('TLS', () => {
       expect(statesOf(items)[1]).toMatchObject({ status: 'lost', code: 'SOURCE_UNTRUSTED' });
     });
 
+    it('behind the guard of added streams it is the same: unchecked, trusted, another certificate, another name', async () => {
+      const [trusted, other] = [await serveRtsps(ours), await serveRtsps(stranger)];
+      const tell = async (url: string, tlsCa?: string): Promise<string> => {
+        const options = { ...live, allowHosts: ['rtsps://127.0.0.0/8'], ...(tlsCa === undefined ? {} : { tlsCa }) };
+        const items = await collect(
+          open(url, options),
+          (all) => framesOf(all).length === 3 || statesOf(all).at(-1)?.status === 'lost',
+        );
+        return statesOf(items)[1]?.code ?? story(items);
+      };
+      expect(await tell(other)).toBe('connecting live frames');
+      expect(await tell(trusted, ours.certificate)).toBe('connecting live frames');
+      expect(await tell(trusted.replace('127.0.0.1', 'localhost'), ours.certificate)).toBe('connecting live frames');
+      expect(await tell(other, ours.certificate)).toBe('SOURCE_UNTRUSTED');
+      expect(await tell(other.replace('127.0.0.1', 'localhost'), stranger.certificate)).toBe('SOURCE_UNTRUSTED');
+    });
+
     it('checked: what fails for another reason keeps that reason', async () => {
       const options = { ...live, tlsCa: ours.certificate };
       const url = (await serveRtsps(ours)).replace('/stream', '/other');
