@@ -116,6 +116,7 @@ export class RunningStream {
       rtspTransport: config.rtspTransport,
       openTimeoutMs: config.openTimeoutMs,
       stallTimeoutMs: config.stallTimeoutMs,
+      maxMemoryMb: config.maxDecoderMemoryMb,
       reconnect: { initialMs: config.reconnectInitialMs, maxMs: config.reconnectMaxMs },
       clock: this.#clock,
       ...(this.run.allowHosts === undefined ? {} : { allowHosts: this.run.allowHosts }),

@@ -34,6 +34,7 @@ export interface RunFlags {
   rtspTransport?: string;
   openTimeout?: number;
   stallTimeout?: number;
+  maxDecoderMemory?: number;
   enter?: number;
   exit?: number;
   minDuration?: number;
@@ -92,6 +93,11 @@ export function withRunOptions(command: Command): Command {
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
     .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
     .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
+    .option(
+      '--max-decoder-memory <MB>',
+      'a stream whose decoder process uses more is ended, 0: no limit (default: 1024)',
+      number,
+    )
     .optionsGroup('Output:')
     .option('--host <address>', 'address the page and the WebSocket listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8787)', number)
@@ -158,6 +164,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       rtspTransport: flags.rtspTransport as ConfigInput['rtspTransport'],
       openTimeoutMs: flags.openTimeout,
       stallTimeoutMs: flags.stallTimeout,
+      maxDecoderMemoryMb: flags.maxDecoderMemory,
       enter: flags.enter,
       exit: flags.exit,
       minDurationMs: flags.minDuration,

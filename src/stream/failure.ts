@@ -13,6 +13,7 @@ export const failureKinds = [
   'crashed',
   'unsupported',
   'forbidden',
+  'memory',
 ] as const;
 
 export type FailureKind = (typeof failureKinds)[number];
@@ -35,6 +36,7 @@ const codes = {
   crashed: 'SOURCE_CRASHED',
   unsupported: 'SOURCE_UNSUPPORTED',
   forbidden: 'SOURCE_NOT_ALLOWED',
+  memory: 'SOURCE_MEMORY',
 } as const satisfies Record<FailureKind, ErrorCode>;
 
 export function failureCode(kind: FailureKind): ErrorCode {
@@ -49,6 +51,11 @@ export function crashed(reason: string): Failure {
 /** What it is called when a source does not open in time, whoever notices. */
 export function openTimeout(openTimeoutMs: number): Failure {
   return { kind: 'timeout', message: `Nothing came within ${openTimeoutMs} ms.` };
+}
+
+/** What it is called when a decoder process is ended because it used more memory than `maxMb` megabytes. */
+export function tooMuchMemory(maxMb: number): Failure {
+  return { kind: 'memory', message: `The decoder used more memory than the ${maxMb} MB allowed.` };
 }
 
 /** `soon`: exponential back-off; `slowly`: at the longest delay from the start; `no`: the stream has failed. */
@@ -85,6 +92,8 @@ function retryEndless(kind: FailureKind, { attached, everLive }: RetryContext): 
     case 'unsupported':
     case 'forbidden':
       return everLive ? 'slowly' : 'no';
+    case 'memory':
+      return 'slowly';
     case 'unreachable':
     case 'timeout':
     case 'stalled':

@@ -49,12 +49,13 @@ export function streamStats(stream: ActionStream): StreamStats {
 }
 
 function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSettings {
-  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, allowHosts } = options;
+  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, maxMemoryMb } = options;
+  const { colorMatrix, allowHosts } = options;
   const open = planInput(spec, { ...options, platform: process.platform });
   const plan = allowHosts === undefined ? open : guardedPlan(open);
-  const common = { plan, fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, credits: creditsInFlight };
+  const limits = { openTimeoutMs, stallTimeoutMs, maxMemoryMb, credits: creditsInFlight };
   return {
-    ...common,
+    ...{ plan, fps, preparation, mode, pace, loop, ...limits },
     ...(colorMatrix === undefined ? {} : { colorMatrix }),
     ...(allowHosts === undefined ? {} : { allowHosts }),
   };

@@ -19,6 +19,8 @@ export interface DecoderSettings {
   readonly allowHosts?: readonly string[];
   readonly openTimeoutMs: number;
   readonly stallTimeoutMs: number;
+  /** The process is killed when it uses more. Megabytes, 0: no limit. */
+  readonly maxMemoryMb: number;
   /** How untagged YUV is read; FFmpeg's own default (BT.601) when absent. */
   readonly colorMatrix?: ColorMatrix;
   /** How many `frame` messages may be on their way at once. */
@@ -26,7 +28,10 @@ export interface DecoderSettings {
 }
 
 /** How chosen pictures of a recording are read; they come resized and whole. */
-export interface ReadSettings extends Pick<DecoderSettings, 'plan' | 'openTimeoutMs' | 'stallTimeoutMs' | 'credits'> {
+export interface ReadSettings extends Pick<
+  DecoderSettings,
+  'plan' | 'openTimeoutMs' | 'stallTimeoutMs' | 'maxMemoryMb' | 'credits'
+> {
   readonly resize: PictureResize;
 }
 

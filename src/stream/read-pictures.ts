@@ -47,7 +47,7 @@ function readSettings(spec: SourceSpec, { resize, openTimeoutMs, stallTimeoutMs 
   if (plan.nature !== 'recording') {
     throw new ActionwireError('SOURCE_UNSUPPORTED', 'Only a recording can be read picture by picture.');
   }
-  return { plan, resize, ...timeouts, credits: creditsInFlight };
+  return { plan, resize, ...timeouts, maxMemoryMb: streamDefaults.maxMemoryMb, credits: creditsInFlight };
 }
 
 /** The program's side of one reading. */

@@ -21,6 +21,7 @@ describe('retryAfter', () => {
       crashed: 'soon',
       unsupported: 'slowly',
       forbidden: 'slowly',
+      memory: 'slowly',
     });
   });
 

@@ -50,6 +50,10 @@ export const streamErrors = {
     summary: 'The source is not a video of a kind that is accepted there.',
     hint: 'See docs/sources.md for the accepted containers and protocols.',
   },
+  SOURCE_MEMORY: {
+    summary: 'The process that decodes the stream used more memory than allowed and was ended.',
+    hint: 'Lower the resolution of the source, or allow more with --max-decoder-memory.',
+  },
   SOURCE_TOO_SHORT: {
     summary: 'The recording ended before it had shown one whole window of frames.',
     hint: 'Use a longer recording, or a higher --fps.',

@@ -48,6 +48,7 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   crashed: 'The decoder failed',
   unsupported: 'This is not a video of an accepted kind',
   forbidden: 'The source leads to a host that is not allowed',
+  memory: 'The decoder used more memory than allowed',
 };
 
 /** A failure that carries its public kind; thrown inside the decoder process only. */

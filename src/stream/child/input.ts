@@ -28,6 +28,7 @@ export class OpenInput {
   static async open(demuxer: FormatContext, plan: InputPlan): Promise<OpenInput> {
     await openContainer(demuxer, plan);
     const stream = selectVideo(demuxer);
+    refuseTooLarge(stream);
     const nature = plan.nature === 'detect' ? detectNature(demuxer) : plan.nature;
     const decoder = await openDecoder(stream, nature === 'live');
     const { width, height } = stream.codecpar;
@@ -80,6 +81,13 @@ function selectVideo(demuxer: FormatContext): Stream {
     throw new SourceFailure({ kind: 'unsupported', message: 'The source has no video stream.' });
   for (const other of demuxer.streams) if (other.index !== index) other.discard = AVDISCARD_ALL;
   return stream;
+}
+
+/** What the container says; should the pictures turn out larger than that, the decoder refuses each. */
+function refuseTooLarge({ codecpar: { width, height } }: Stream): void {
+  if (width * height <= maxPixels) return;
+  const message = `The pictures of ${width} x ${height} are larger than ${maxPixels / 1e6} million pixels.`;
+  throw new SourceFailure({ kind: 'unsupported', message });
 }
 
 function isRealTime(demuxer: FormatContext): boolean {
