@@ -46,7 +46,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 }
 
 let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (interrupted = true));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
 
 const folder = mkdtempSync(join(tmpdir(), 'actionwire-fuzz-'));
 try {

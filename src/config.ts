@@ -85,6 +85,12 @@ export const configSchema = z
     colorMatrix: z.enum(colorMatrices).optional(),
     /** PEM file that the certificates of rtsps and https sources are checked against. */
     tlsCa: z.string().min(1).optional(),
+    /** What the decoder process of one stream may use (Linux only), 0: no limit. Below 200 none could work. */
+    maxDecoderMemoryMb: z
+      .number()
+      .max(1_048_576)
+      .refine((mb) => mb === 0 || mb >= 200, 'must be 0 or at least 200')
+      .default(1024),
     reconnectInitialMs: milliseconds.min(10).default(500),
     reconnectMaxMs: milliseconds.min(10).default(30_000),
     enter: fraction.optional(),
@@ -180,6 +186,6 @@ const renamed: Readonly<Record<string, string>> = {
 function optionName(path: readonly PropertyKey[]): string {
   const named = path[0] === 'streamLabels' ? path.slice(0, 1) : path; // what follows is the name of a stream
   const last = named.findLast((part) => typeof part === 'string') ?? 'options';
-  const words = last.replace(/Ms$|Frames$|Dir$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const words = last.replace(/Ms$|Mb$|Frames$|Dir$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return renamed[last] ?? `--${words}`;
 }

@@ -18,11 +18,12 @@ export interface VideoTrack {
  */
 export function sourceOptions(config: Config, streamId: string): Partial<StreamOptions> {
   const { loop, rtspTransport, openTimeoutMs, stallTimeoutMs, reconnectInitialMs, reconnectMaxMs } = config;
-  const { hwaccel, squarePixels, deinterlace, colorMatrix, tlsCa, videoTracks } = config;
+  const { hwaccel, squarePixels, deinterlace, colorMatrix, tlsCa, videoTracks, maxDecoderMemoryMb } = config;
   const own = videoTracks.findLast(({ stream }) => stream === streamId);
   const track = (own ?? videoTracks.findLast(({ stream }) => stream === undefined))?.track;
   return {
     ...{ loop, rtspTransport, openTimeoutMs, stallTimeoutMs, hwaccel, squarePixels, deinterlace },
+    maxMemoryMb: maxDecoderMemoryMb,
     reconnect: { initialMs: reconnectInitialMs, maxMs: reconnectMaxMs },
     ...(track === undefined ? {} : { videoTrack: track }),
     ...(colorMatrix === undefined ? {} : { colorMatrix }),

@@ -27,6 +27,15 @@ describe('parseConfig', () => {
     expect(parse).toThrow(/^--stream-labels: 1 to 200 characters/);
   });
 
+  it('takes a memory limit that a decoder can work within, or none', () => {
+    const parse = (maxDecoderMemoryMb?: number): unknown =>
+      parseConfig({ sources: ['test:'], server: false, maxDecoderMemoryMb });
+    expect(parse()).toMatchObject({ maxDecoderMemoryMb: 1024 });
+    expect(parse(0)).toMatchObject({ maxDecoderMemoryMb: 0 });
+    expect(() => parse(64)).toThrow(/^--max-decoder-memory: must be 0 or at least 200$/);
+    expect(() => parse(-1)).toThrow(/--max-decoder-memory/);
+  });
+
   it('refuses batches where streams would change each other’s scores', () => {
     const parse = (precision: string): unknown =>
       parseConfig({ sources: ['test:'], server: false, precision, batch: 2 });

@@ -43,6 +43,7 @@ export interface RunFlags extends WhipFlags {
   deinterlace?: boolean;
   colorMatrix?: string;
   tlsCa?: string;
+  maxDecoderMemory?: number;
   enter?: number;
   exit?: number;
   minDuration?: number;
@@ -108,6 +109,11 @@ export function withRunOptions(command: Command): Command {
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
     .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
     .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
+    .option(
+      '--max-decoder-memory <MB>',
+      'a stream whose decoder process uses more is ended, 0: no limit (default: 1024)',
+      number,
+    )
     .addOption(
       new Option('--hwaccel <name>', 'decode on hardware; auto: what works, else in software')
         .choices(hwaccelChoices)
@@ -199,6 +205,7 @@ export function configFrom(sources: readonly string[], flags: RunFlags): Config 
       deinterlace: flags.deinterlace,
       colorMatrix: flags.colorMatrix as ConfigInput['colorMatrix'],
       tlsCa: flags.tlsCa,
+      maxDecoderMemoryMb: flags.maxDecoderMemory,
       enter: flags.enter,
       exit: flags.exit,
       minDurationMs: flags.minDuration,

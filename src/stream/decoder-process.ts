@@ -1,7 +1,8 @@
 /** Owns one decoder process: starts it, talks to it, and makes sure that it is gone. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { entryUrl } from '../core/entry-url.js';
-import { openTimeout } from './failure.js';
+import { openTimeout, tooMuchMemory, type Failure } from './failure.js';
+import { MemoryWatch } from './memory-watch.js';
 import { PatientTimer } from './patient-timer.js';
 import type { ChildMessage, DecoderOrder, ParentMessage } from './protocol.js';
 import { isChildMessage } from './protocol.js';
@@ -26,6 +27,7 @@ export class DecoderProcess {
   readonly #silence = new PatientTimer();
   readonly #opening = new PatientTimer();
   #flowing = false;
+  readonly #memory = new MemoryWatch();
   #deathReason: string | undefined;
 
   constructor(
@@ -42,6 +44,7 @@ export class DecoderProcess {
     this.#exited = new Promise((resolve) => this.#watch(resolve));
     this.#send(order);
     this.#listen();
+    this.#limitMemory();
   }
 
   get pid(): number | undefined {
@@ -73,6 +76,7 @@ export class DecoderProcess {
       done = true;
       this.#silence.stop();
       this.#opening.stop();
+      this.#memory.stop();
       this.handlers.onExit(this.#deathReason ?? reason);
       gone();
     };
@@ -111,16 +115,24 @@ export class DecoderProcess {
   #expectOpened(): void {
     const { openTimeoutMs } = this.order.settings;
     const failure = openTimeout(openTimeoutMs);
-    this.#opening.start(openTimeoutMs, () => {
-      this.handlers.onMessage({ type: 'failed', failure });
-      this.#kill(failure.message);
-    });
+    this.#opening.start(openTimeoutMs, () => this.#fail(failure));
+  }
+
+  #limitMemory(): void {
+    const { maxMemoryMb } = this.order.settings;
+    if (this.pid !== undefined) this.#memory.start(this.pid, maxMemoryMb, () => this.#fail(tooMuchMemory(maxMemoryMb)));
   }
 
   #expectWord(): void {
     this.#silence.start(this.#flowing ? flowingSilenceMs : silenceMs, () =>
       this.#kill('the decoder process stopped answering'),
     );
+  }
+
+  /** Says in the process's place why it must end, and ends it. */
+  #fail(failure: Failure): void {
+    this.handlers.onMessage({ type: 'failed', failure });
+    this.#kill(failure.message);
   }
 
   #kill(reason: string): void {

@@ -15,6 +15,7 @@ export const failureKinds = [
   'untrusted',
   'hwaccel',
   'forbidden',
+  'memory',
 ] as const;
 
 export type FailureKind = (typeof failureKinds)[number];
@@ -39,6 +40,7 @@ const codes = {
   untrusted: 'SOURCE_UNTRUSTED',
   hwaccel: 'HWACCEL_UNAVAILABLE',
   forbidden: 'SOURCE_NOT_ALLOWED',
+  memory: 'SOURCE_MEMORY',
 } as const satisfies Record<FailureKind, ErrorCode>;
 
 export function failureCode(kind: FailureKind): ErrorCode {
@@ -53,6 +55,11 @@ export function crashed(reason: string): Failure {
 /** What it is called when a source does not open in time, whoever notices. */
 export function openTimeout(openTimeoutMs: number): Failure {
   return { kind: 'timeout', message: `Nothing came within ${openTimeoutMs} ms.` };
+}
+
+/** What it is called when a decoder process is ended because it used more memory than `maxMb` megabytes. */
+export function tooMuchMemory(maxMb: number): Failure {
+  return { kind: 'memory', message: `The decoder used more memory than the ${maxMb} MB allowed.` };
 }
 
 /** `soon`: exponential back-off; `slowly`: at the longest delay from the start; `no`: the stream has failed. */
@@ -91,6 +98,8 @@ function retryEndless(kind: FailureKind, { attached, everLive }: RetryContext): 
     case 'hwaccel':
     case 'forbidden':
       return everLive ? 'slowly' : 'no';
+    case 'memory':
+      return 'slowly';
     case 'unreachable':
     case 'timeout':
     case 'stalled':

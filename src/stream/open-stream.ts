@@ -50,17 +50,15 @@ export function streamStats(stream: ActionStream): StreamStats {
 }
 
 function decoderSettings(spec: SourceSpec, options: ResolvedOptions): DecoderSettings {
-  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, colorMatrix, videoTrack } = options;
-  const { squarePixels, deinterlace, hwaccel, allowHosts } = options;
+  const { fps, preparation, mode, pace, loop, openTimeoutMs, stallTimeoutMs, maxMemoryMb } = options;
+  const { colorMatrix, videoTrack, squarePixels, deinterlace, hwaccel, allowHosts } = options;
   hwaccelCandidates(hwaccel); // throws for one that this platform cannot have
   const open = planInput(spec, { ...options, platform: process.platform });
-  const times = { fps, mode, pace, loop, openTimeoutMs, stallTimeoutMs };
+  const limits = { openTimeoutMs, stallTimeoutMs, maxMemoryMb, credits: creditsInFlight };
   const pictures = { preparation, squarePixels, deinterlace, hwaccel };
   return {
     plan: allowHosts === undefined ? open : guardedPlan(open),
-    ...times,
-    ...pictures,
-    credits: creditsInFlight,
+    ...{ fps, mode, pace, loop, ...limits, ...pictures },
     ...(colorMatrix === undefined ? {} : { colorMatrix }),
     ...(videoTrack === undefined ? {} : { videoTrack }),
     ...(allowHosts === undefined ? {} : { allowHosts }),

@@ -21,6 +21,8 @@ export interface DecoderSettings {
   readonly allowHosts?: readonly string[];
   readonly openTimeoutMs: number;
   readonly stallTimeoutMs: number;
+  /** The process is killed when it uses more. Megabytes, 0: no limit. */
+  readonly maxMemoryMb: number;
   /** How untagged YUV is read; FFmpeg's own default (BT.601) when absent. */
   readonly colorMatrix?: ColorMatrix;
   /** Which video stream of the source, from 0; the best one when absent. */
@@ -37,7 +39,7 @@ export interface DecoderSettings {
 /** How chosen pictures of a recording are read; they come resized and whole. */
 export interface ReadSettings extends Pick<
   DecoderSettings,
-  'plan' | 'openTimeoutMs' | 'stallTimeoutMs' | 'credits' | 'hwaccel'
+  'plan' | 'openTimeoutMs' | 'stallTimeoutMs' | 'maxMemoryMb' | 'credits' | 'hwaccel'
 > {
   readonly resize: PictureResize;
 }

@@ -47,7 +47,8 @@ function readSettings(spec: SourceSpec, { resize, openTimeoutMs, stallTimeoutMs 
   if (plan.nature !== 'recording') {
     throw new ActionwireError('SOURCE_UNSUPPORTED', 'Only a recording can be read picture by picture.');
   }
-  return { plan, resize, ...timeouts, credits: creditsInFlight, hwaccel: 'none' };
+  const { maxMemoryMb } = streamDefaults;
+  return { plan, resize, ...timeouts, maxMemoryMb, credits: creditsInFlight, hwaccel: 'none' };
 }
 
 /** The program's side of one reading. */

@@ -25,6 +25,8 @@ export interface StreamOptions {
   readonly openTimeoutMs?: number;
   /** No new picture for this long: `stalled`; twice this long: `lost`. Milliseconds. Default 5000. */
   readonly stallTimeoutMs?: number;
+  /** The decoder process is killed when it uses more (Linux only). Megabytes, 0: no limit. Default 1024. */
+  readonly maxMemoryMb?: number;
   readonly reconnect?: Partial<BackoffOptions>;
   /** How YUV is read when the stream does not say; FFmpeg's default (BT.601) when absent. */
   readonly colorMatrix?: ColorMatrix;
@@ -60,6 +62,7 @@ export const streamDefaults = {
   squarePixels: false,
   deinterlace: true,
   hwaccel: 'none',
+  maxMemoryMb: 1024,
   clock: wallClock,
   allow: sourceKinds,
   random: Math.random,
@@ -87,6 +90,8 @@ export function resolveOptions(options: StreamOptions, id: string): ResolvedOpti
   if (Math.max(preparation.cropWidth, preparation.cropHeight) > preparation.shortestEdge) {
     throw new RangeError('the crop must not be larger than the shortest edge');
   }
+  const { maxMemoryMb = streamDefaults.maxMemoryMb } = options;
+  if (!(maxMemoryMb >= 0)) throw new RangeError(`maxMemoryMb must not be negative: ${maxMemoryMb}`);
   const pace = options.pace ?? (options.mode === 'live' ? 'media' : 'asap');
   const reconnect = { ...defaultBackoff, ...options.reconnect };
   return { ...streamDefaults, streamId: id, pace, ...options, reconnect };

@@ -23,6 +23,7 @@ describe('retryAfter', () => {
       untrusted: 'slowly',
       hwaccel: 'slowly',
       forbidden: 'slowly',
+      memory: 'slowly',
     });
   });
 

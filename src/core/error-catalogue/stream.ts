@@ -58,6 +58,10 @@ export const streamErrors = {
     summary: 'The hardware decoder that was asked for does not work here, or not for this video.',
     hint: 'Install what the message names, or use `--hwaccel auto` or `--hwaccel none`.',
   },
+  SOURCE_MEMORY: {
+    summary: 'The process that decodes the stream used more memory than allowed and was ended.',
+    hint: 'Lower the resolution of the source, or allow more with --max-decoder-memory.',
+  },
   SOURCE_TOO_SHORT: {
     summary: 'The recording ended before it had shown one whole window of frames.',
     hint: 'Use a longer recording, or a higher --fps.',

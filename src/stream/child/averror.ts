@@ -55,6 +55,7 @@ const sentences: Readonly<Record<FailureKind, string>> = {
   untrusted: 'The certificate of the source is not trusted',
   hwaccel: 'The hardware decoder does not work',
   forbidden: 'The source leads to a host that is not allowed',
+  memory: 'The decoder used more memory than allowed',
 };
 
 /** Answers of a server that was reached, but does not serve at the moment. */

@@ -7,7 +7,7 @@ import type { InputPlan, SourceNature } from '../source-type.js';
 import { SourceFailure, throwIfFailed } from './averror.js';
 import { explainUntrusted } from './certificate.js';
 import { throwIfNotOpened } from './open-failure.js';
-import { VideoDecoder } from './video-decoder.js';
+import { maxPixels, VideoDecoder } from './video-decoder.js';
 
 /** Where a picture's arrival sets the pace: these demuxers deliver in real time even over plain HTTP. */
 const realTimeFormats = new Set(['mpjpeg', 'mjpeg']);
@@ -36,6 +36,7 @@ export class OpenInput {
   ): Promise<OpenInput> {
     await openContainer(demuxer, plan);
     const stream = selectVideo(demuxer, videoTrack);
+    refuseTooLarge(stream);
     const nature = plan.nature === 'detect' ? detectNature(demuxer) : plan.nature;
     const decoder = await VideoDecoder.open(stream, { live: nature === 'live', hwaccel, onChosen });
     const { width, height } = stream.codecpar;
@@ -96,6 +97,13 @@ function selectVideo(demuxer: FormatContext, track: number | undefined): Stream 
 function noSuchVideo(count: number, track: number | undefined): string {
   if (count === 0 || track === undefined) return 'The source has no video stream.';
   return `There is no video track ${track}: the source has ${count === 1 ? 'only track 0' : `tracks 0 to ${count - 1}`}.`;
+}
+
+/** What the container says; should the pictures turn out larger than that, the decoder refuses each. */
+function refuseTooLarge({ codecpar: { width, height } }: Stream): void {
+  if (width * height <= maxPixels) return;
+  const message = `The pictures of ${width} x ${height} are larger than ${maxPixels / 1e6} million pixels.`;
+  throw new SourceFailure({ kind: 'unsupported', message });
 }
 
 function isRealTime(demuxer: FormatContext): boolean {

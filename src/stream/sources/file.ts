@@ -65,13 +65,9 @@ function pathOf(text: string): string | undefined {
 function fromFileUrl(text: string): string {
   try {
     return fileURLToPath(text);
-  } catch (cause) {
-    throw new ActionwireError(
-      'SOURCE_INVALID',
-      `'${redactText(text)}' is not a valid file URL; expected ${forms.join(' or ')}.`,
-      {
-        cause,
-      },
-    );
+  } catch {
+    // Without the cause: node's error holds the whole text.
+    const message = `'${redactText(text)}' is not a valid file URL; expected ${forms.join(' or ')}.`;
+    throw new ActionwireError('SOURCE_INVALID', message);
   }
 }
