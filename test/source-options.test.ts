@@ -11,6 +11,7 @@ describe('sourceOptions', () => {
       rtspTransport: 'tcp',
       openTimeoutMs: 10_000,
       stallTimeoutMs: 5000,
+      maxMemoryMb: 1024,
       reconnect: { initialMs: 500, maxMs: 30_000 },
       hwaccel: 'none',
       squarePixels: false,
