@@ -69,6 +69,8 @@ export class Peer {
     video.addVideoCodec(payloadType, codec.toUpperCase(), ...(format === undefined ? [] : [format]));
     const track = this.#connection.addTrack(video);
     track.setMediaHandler(new lib.RtcpReceivingSession());
+    // Not with the state 'connected', which may come before the track can carry a request.
+    track.onOpen(() => !this.#closed && this.handlers.onConnected());
     track.onMessage((data) => this.handlers.onPacket(data));
     this.#track = track;
   }
@@ -82,7 +84,6 @@ export class Peer {
 
   #follow(state: string): void {
     if (this.#closed) return;
-    if (state === 'connected') this.handlers.onConnected();
     if (state === 'closed' || state === 'failed') this.handlers.onClosed();
   }
 }
