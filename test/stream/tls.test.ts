@@ -93,6 +93,18 @@ describe.skipIf(!hasOpenssl())('TLS', () => {
       expect(await tell(other.replace('127.0.0.1', 'localhost'), stranger.certificate)).toBe('SOURCE_UNTRUSTED');
     });
 
+    it('behind the guard, a connection that breaks later is not called untrusted', async () => {
+      const server = await startRtspServer({ file: clip, certificate: ours.both });
+      onTestFinished(() => server.kill());
+      const options = { ...live, allowHosts: ['rtsps://127.0.0.0/8'], tlsCa: ours.certificate };
+      const items = await collect(open(server.url, options), (all) => {
+        if (framesOf(all).length === 3) void server.kill();
+        return statesOf(all).at(-1)?.status === 'lost';
+      });
+      expect(statesOf(items).map(({ status }) => status)).toEqual(['connecting', 'live', 'lost']);
+      expect(statesOf(items).at(-1)!.code).not.toBe('SOURCE_UNTRUSTED');
+    });
+
     it('checked: what fails for another reason keeps that reason', async () => {
       const options = { ...live, tlsCa: ours.certificate };
       const url = (await serveRtsps(ours)).replace('/stream', '/other');

@@ -1,7 +1,8 @@
 /** Finds out whether a TLS source could not be opened because of its certificate: FFmpeg only says "Input/output error". */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { connect } from 'node:tls';
+import { connect, type ConnectionOptions } from 'node:tls';
+import type { Failure } from '../failure.js';
 import type { InputPlan } from '../source-type.js';
 import { SourceFailure } from './averror.js';
 
@@ -19,7 +20,7 @@ export async function explainUntrusted({ url, options }: Pick<InputPlan, 'url' |
   const host = hostname.replace(/^\[|\]$/g, '');
   const problem = await certificateProblem(host, port === '' ? defaultPort : Number(port), readAuthorities(file));
   if (problem === undefined) return;
-  throw new SourceFailure({ kind: 'untrusted', message: `The certificate of the source is not trusted (${problem}).` });
+  throw new SourceFailure(untrusted(problem));
 }
 
 function readAuthorities(file: string): Buffer {
@@ -34,11 +35,20 @@ function readAuthorities(file: string): Buffer {
   }
 }
 
-/** As FFmpeg checks: the chain, and of a host addressed by name that name. Undefined also when nothing answers. */
+/** What Node is told so that it checks as FFmpeg does: the chain, and of a host addressed by name that name. */
+export function nameChecks(host: string): Pick<ConnectionOptions, 'servername' | 'checkServerIdentity'> {
+  return isIP(host) === 0 ? { servername: host } : { checkServerIdentity: () => undefined };
+}
+
+/** The failure of a source whose certificate is not vouched for. */
+export function untrusted(why: string): Failure {
+  return { kind: 'untrusted', message: `The certificate of the source is not trusted (${why}).` };
+}
+
+/** Undefined also when nothing answers. */
 function certificateProblem(host: string, port: number, ca: Buffer): Promise<string | undefined> {
-  const name = isIP(host) === 0 ? { servername: host } : { checkServerIdentity: () => undefined };
   return new Promise((resolve) => {
-    const socket = connect({ host, port, ca, rejectUnauthorized: false, ...name });
+    const socket = connect({ host, port, ca, rejectUnauthorized: false, ...nameChecks(host) });
     const finish = (problem: string | undefined): void => {
       socket.destroy();
       resolve(problem);
@@ -51,6 +61,6 @@ function certificateProblem(host: string, port: number, ca: Buffer): Promise<str
 }
 
 /** Typed as an error, it is OpenSSL's name for what is wrong (`SELF_SIGNED_CERT_IN_CHAIN`) unless the host's name is. */
-function reasonOf(problem: unknown): string {
+export function reasonOf(problem: unknown): string {
   return problem instanceof Error ? problem.message : String(problem).toLowerCase().replaceAll('_', ' ');
 }

@@ -8,6 +8,7 @@ import { connectAllowed } from '../guard/connect.js';
 import { targetOf, type Target } from '../guard/target.js';
 import type { ChildMessage } from '../protocol.js';
 import type { InputPlan } from '../source-type.js';
+import { untrusted } from './certificate.js';
 import { httpGuard } from './http-guard.js';
 import { rtspGuard } from './rtsp-guard.js';
 
@@ -31,9 +32,7 @@ export class Guard {
       process.env['http_proxy'] = `http://127.0.0.1:${port}`;
       return plan;
     }
-    const onUntrusted = (why: string): void => {
-      this.#refusal ??= { kind: 'untrusted', message: `The certificate of the source is not trusted (${why}).` };
-    };
+    const onUntrusted = (why: string): void => void (this.#refusal ??= untrusted(why));
     const onRedirect = (): void => this.#refuse('The camera sends to another address, which is not followed.');
     const port = await listen(rtspGuard(target, connect, { onRedirect, onUntrusted, ca: plan.options['ca_file'] }));
     return { ...plan, url: plan.url.replace(/^rtsps?:\/\/((?:[^/?#]*@)?)[^/?#]*/i, `rtsp://$1127.0.0.1:${port}`) };

@@ -1,9 +1,10 @@
 /** A relay on the loopback address of the decoder process: FFmpeg's RTSP connection goes through it, to one camera and nowhere else. */
 import { readFileSync } from 'node:fs';
-import { createServer, isIP, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Transform, type Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { Target } from '../guard/target.js';
+import { nameChecks, reasonOf } from './certificate.js';
 import type { Connect } from './http-guard.js';
 
 /** What FFmpeg reads of one line of a reply at most, and a little more. Characters. */
@@ -36,12 +37,16 @@ async function relay(client: Socket, target: Target, connect: Connect, options: 
   client.pipe(camera).pipe(replies).pipe(client);
 }
 
-/** Certificates are checked as without the guard: the chain, and of a host addressed by name that name. */
+/** Certificates are checked as without the guard. */
 function encrypted(socket: Socket, host: string, { ca, onUntrusted }: RtspGuardOptions): Duplex {
-  const name = isIP(host) === 0 ? { servername: host } : { checkServerIdentity: () => undefined };
+  const name = nameChecks(host);
   if (ca === undefined) return connectTls({ socket, rejectUnauthorized: false, ...name });
   const camera = connectTls({ socket, ca: readFileSync(ca), ...name });
-  camera.on('error', (error: Error) => onUntrusted(error.message));
+  // Node names a problem here only when the certificate is refused; any other error is one of the connection.
+  camera.once('error', () => {
+    const problem: unknown = camera.authorizationError;
+    if (problem !== null && problem !== undefined) onUntrusted(reasonOf(problem));
+  });
   return camera;
 }
 
