@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makeCameraClip } from './support/camera-clip.mjs';
 import { CameraProgram } from './support/camera-program.mjs';
+import { round, sum } from './support/statistics.mjs';
 
 /** The bundled model's. */
 const SAMPLED_FPS = 10;
@@ -152,12 +153,4 @@ function share(streams, programs) {
 function percentile(values, fraction) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? Number.POSITIVE_INFINITY;
-}
-
-function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100;
 }

@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { addressFrom } from './support/address-from.mjs';
 import { processTree } from './support/processes.mjs';
+import { percentile, round, slope, sum } from './support/statistics.mjs';
 
 const { values: flags } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
 const minutes = Number(flags.minutes);
@@ -71,7 +72,7 @@ const result = {
   cpuCores: round(cpuSeconds / seconds),
   rssMbStart: round(settled[0].rssMb),
   rssMbEnd: round(settled.at(-1).rssMb),
-  rssMbPerMinute: round(slope(settled) * 60),
+  rssMbPerMinute: round(slope(settled.map((point) => [point.seconds, point.rssMb])) * 60),
   eachMbStart: settled[0].eachMb.join(' '),
   eachMbEnd: settled.at(-1).eachMb.join(' '),
 };
@@ -107,26 +108,4 @@ function floor(points, stretchSeconds) {
     if (!(lowest.get(stretch)?.rssMb <= point.rssMb)) lowest.set(stretch, point);
   }
   return [...lowest.values()];
-}
-
-/** Least-squares slope of memory over time, MB per second. */
-function slope(points) {
-  const n = points.length;
-  const meanX = sum(points.map((point) => point.seconds)) / n;
-  const meanY = sum(points.map((point) => point.rssMb)) / n;
-  const covariance = sum(points.map((point) => (point.seconds - meanX) * (point.rssMb - meanY)));
-  const variance = sum(points.map((point) => (point.seconds - meanX) ** 2));
-  return variance === 0 ? 0 : covariance / variance;
-}
-
-function percentile(sorted, fraction) {
-  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? Number.NaN;
-}
-
-function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100;
 }

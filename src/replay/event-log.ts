@@ -1,5 +1,5 @@
 /** What is compared of a run: its actions, its gaps and its states, in the order in which they were told. */
-import type { ActionwireMessage, GapReason, StreamStatus } from '../core/types.js';
+import type { ActionwireMessage, GapReason, StreamState } from '../core/types.js';
 
 /** An action as it was last told of. */
 export interface LoggedAction {
@@ -22,16 +22,8 @@ export interface LoggedGap {
   readonly atPtsMs: number;
 }
 
-export interface LoggedState {
-  readonly streamId: string;
-  readonly status: StreamStatus;
-  /** Milliseconds: wall time (epoch) of a live run, media time of a replay. */
-  readonly atMs: number;
-  readonly attempt: number;
-  readonly code?: string;
-  readonly reason?: string;
-  readonly retryInMs?: number;
-}
+/** A state without the decoder that was at work: that differs from machine to machine, and is not compared. */
+export type LoggedState = Omit<StreamState, 'decoder'>;
 
 export interface EventLog {
   /** By stream, then in the order of their beginnings. */

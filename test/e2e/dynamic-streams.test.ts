@@ -1,7 +1,5 @@
 /** Streams added to a running program over HTTP, replaced and taken away, while another goes on undisturbed. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,25 +7,23 @@ import type { ServerMessage } from '../../src/ws/protocol.js';
 import { writeTinyModel, type TinyModel } from '../infer/support/tiny-model.js';
 import { startCli } from '../support/cli.js';
 import { makeClip } from '../support/make-clip.js';
-import { serveFile } from '../support/serve-file.js';
+import { listen, serveFile, type TestServer } from '../support/serve-file.js';
 import { decoderPids } from '../support/streams.js';
 import { Subscriber } from '../support/subscriber.js';
 
 let model: TinyModel;
 let folder: string;
-let server: Server;
+let server: TestServer;
 let base: string;
 beforeAll(async () => {
   model = await writeTinyModel();
   folder = mkdtempSync(join(tmpdir(), 'actionwire-dynamic-'));
   const clip = await makeClip(join(folder, 'clip.mp4'), { seconds: 20 });
-  server = createServer((request, response) => serveFile(clip, request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await listen((request, response) => serveFile(clip, request, response));
+  ({ base } = server);
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
   rmSync(folder, { recursive: true, force: true });
   await model.remove();
 });

@@ -1,16 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeClip } from '../support/make-clip.js';
 import { noiseBytes } from '../support/noise-bytes.js';
-import { serveFile } from '../support/serve-file.js';
+import { listen, serveFile, type TestServer } from '../support/serve-file.js';
 import { collect, expectOneTimeline, framesOf, open, statesOf, story } from '../support/streams.js';
 
 let folder: string;
-let server: Server;
+let server: TestServer;
 let base: string;
 let jpegs: Buffer[];
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -22,18 +21,16 @@ beforeAll(async () => {
   await makeClip(join(folder, 'list.m3u8'), { seconds: 4, muxerOptions: { hls_time: '1', hls_list_size: '0' } });
   await makeClip(join(folder, 'pictures.mjpeg'), { seconds: 1, codec: 'mjpeg' });
   jpegs = splitJpegs(readFileSync(join(folder, 'pictures.mjpeg')));
-  server = createServer((request, response) => {
+  server = await listen((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const route = routes.get(pathname);
     if (route === undefined) serveFile(join(folder, pathname), request, response);
     else route(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ base } = server);
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => routes.clear());

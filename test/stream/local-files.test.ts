@@ -1,30 +1,26 @@
 /** What a network source or a file says cannot make the decoder open a local file: the video it names would play if it were opened. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSource } from '../../src/stream/index.js';
 import { makeClip } from '../support/make-clip.js';
-import { serveFile } from '../support/serve-file.js';
+import { listen, serveFile, type TestServer } from '../support/serve-file.js';
 import { collect, framesOf, open, statesOf, story } from '../support/streams.js';
 
 let folder: string;
-let server: Server;
+let server: TestServer;
 let base: string;
 let clip: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'actionwire-local-'));
   clip = await makeClip(join(folder, 'clip.ts'), { seconds: 1, size: '160x120' });
-  server = createServer((request, response) => serveFile(join(folder, request.url ?? ''), request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await listen((request, response) => serveFile(join(folder, request.url ?? ''), request, response));
+  ({ base } = server);
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

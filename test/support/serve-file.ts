@@ -1,6 +1,7 @@
-/** Answers an HTTP request with a file, ranges included, as a server of recordings does. */
+/** HTTP on the loopback address for tests, and how a server of recordings answers: with a file, ranges included. */
 import { createReadStream, statSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 /** 404 when there is no such file. */
 export function serveFile(path: string, request: IncomingMessage, response: ServerResponse): void {
@@ -16,4 +17,23 @@ export function serveFile(path: string, request: IncomingMessage, response: Serv
     ...(start > 0 ? { 'content-range': `bytes ${start}-${size - 1}/${size}` } : {}),
   });
   createReadStream(path, { start }).pipe(response);
+}
+
+export interface TestServer {
+  /** `http://127.0.0.1:<port>` */
+  readonly base: string;
+  /** Hangs up on everybody; resolves when nothing listens any more. */
+  close(): Promise<void>;
+}
+
+export async function listen(answer: RequestListener): Promise<TestServer> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
