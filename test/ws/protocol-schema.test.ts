@@ -88,8 +88,7 @@ function damaged(message: object): fc.Arbitrary<object> {
   // The code's type of an error's code is the list of today's.
   const keys = Object.keys(message).filter((key) => key !== 'code');
   return fc.record({ key: fc.constantFrom(...keys), value }).map(({ key, value: next }) => {
-    const copy: Record<string, unknown> = { ...message, [key]: next };
-    if (next === undefined) delete copy[key];
-    return copy;
+    const others = Object.entries(message).filter(([name]) => name !== key);
+    return Object.fromEntries(next === undefined ? others : [...others, [key, next]]);
   });
 }
