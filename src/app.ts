@@ -132,6 +132,12 @@ export class App implements Closable {
     return this.#registry.size;
   }
 
+  /** Labels of the model that make no event. */
+  get backgroundLabels(): readonly string[] {
+    const { actions, model } = this.parts;
+    return [...actions.backgroundLabels, ...model.labelSet.background];
+  }
+
   /** How each stream is doing now. */
   readings(): MeterReading[] {
     return this.#registry.all().map(({ meter }) => meter.read());

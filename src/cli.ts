@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-/** The command line: `actionwire run | demo | eval | replay | diff | expect | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
+/** The command line: `actionwire run | demo | eval | eval-events | replay | diff | expect | model inspect | model compare | model pull | model teach`. Exit codes: 0 done or interrupted, 1 the run or one of its streams failed, 2 misuse, 130 interrupted twice. */
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './cli/demo-command.js';
 import { diffCommand } from './cli/diff-command.js';
 import { evalCommand } from './cli/eval-command.js';
+import { evalEventsCommand } from './cli/eval-events-command.js';
 import { expectCommand } from './cli/expect-command.js';
 import { modelCommand } from './cli/model-command.js';
 import { watchReader } from './cli/reader-gone.js';
@@ -22,6 +23,7 @@ const MISUSES: ReadonlySet<string> = new Set<ErrorCode>([
   'SOURCE_INVALID',
   'EVENT_LOG_UNREADABLE',
   'EVENT_LOG_INVALID',
+  'TRUTH_INVALID',
 ]);
 
 function program(): Command {
@@ -31,6 +33,7 @@ function program(): Command {
     .addCommand(runCommand())
     .addCommand(demoCommand())
     .addCommand(evalCommand())
+    .addCommand(evalEventsCommand())
     .addCommand(modelCommand())
     .addCommand(replayCommand())
     .addCommand(diffCommand())

@@ -6,23 +6,27 @@ import { streamFailure } from './core/stream-failure.js';
 import type { ActionwireMessage, StreamState } from './core/types.js';
 import { entryOf, EventLogBuilder, type EventLog } from './replay/index.js';
 
+export interface Onlooker {
+  /** Told once, before the first message. */
+  readonly opened?: (app: App) => void;
+  /** Told every message as it comes. */
+  readonly told?: (message: ActionwireMessage) => void;
+}
+
 /**
  * Everything that was opened is closed again when this settles.
- * @param watch told every message as it comes
+ * @param watch what else looks on
  * @throws ActionwireError of the first stream that failed, and those of `App.open`; the signal's reason when it aborts
  */
-export async function collectEvents(
-  config: Config,
-  signal: AbortSignal,
-  watch: (message: ActionwireMessage) => void = () => undefined,
-): Promise<EventLog> {
+export async function collectEvents(config: Config, signal: AbortSignal, watch: Onlooker = {}): Promise<EventLog> {
   signal.throwIfAborted();
   const app = await App.open(config, signal);
   try {
+    watch.opened?.(app);
     const builder = new EventLogBuilder();
     const failures: StreamState[] = [];
     const take = (message: ActionwireMessage): void => {
-      watch(message);
+      watch.told?.(message);
       if (message.kind === 'state' && message.state.status === 'failed') failures.push(message.state);
       const entry = entryOf(message);
       if (entry !== undefined) builder.add(entry);

@@ -70,7 +70,7 @@ async function update(golden: string, config: Config, signal: AbortSignal): Prom
     },
   });
   const output = jsonOutput(file, { scores: false, lossless: true });
-  const { actions } = await collectEvents(config, signal, (message) => output.message(message));
+  const { actions } = await collectEvents(config, signal, { told: (message) => output.message(message) });
   await writeAtomically(golden, lines.join('')).catch(unwritable);
   process.stdout.write(`${golden}: ${actions.length} ${actions.length === 1 ? 'action' : 'actions'} written\n`);
 }

@@ -1,6 +1,14 @@
 /** Scores in, events out. */
 export { ActionTracker } from './action-tracker.js';
 export {
+  eventReport,
+  type Delay,
+  type EventReport,
+  type JudgedStream,
+  type Quality,
+  type ToldAction,
+} from './event-report.js';
+export {
   matchEvents,
   temporalIou,
   type MatchOptions,

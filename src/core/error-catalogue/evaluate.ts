@@ -22,4 +22,8 @@ export const evaluateErrors = {
     summary: 'A file that the evaluation was told to write cannot be written.',
     hint: 'Check that its folder exists, may be written to and has room.',
   },
+  TRUTH_INVALID: {
+    summary: 'The file that says what a recording really shows is missing or not acceptable.',
+    hint: 'Put {"segments": [{"label": "waving", "fromMs": 1200, "toMs": 4000}]} beside clip.mp4, as clip.truth.json.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
