@@ -16,7 +16,10 @@ export class MessageQueue<T extends object> implements AsyncIterator<T, undefine
   push(message: T): void {
     if (this.#ended) return;
     const taker = this.#takers.shift();
-    if (taker !== undefined) return taker.resolve({ value: message, done: false });
+    if (taker !== undefined) {
+      taker.resolve({ value: message, done: false });
+      return;
+    }
     this.#waiting.push(message);
     if (this.#waiting.length <= this.most) return;
     const passing = this.#waiting.findIndex((one) => !('seq' in one));
