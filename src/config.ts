@@ -11,6 +11,11 @@ import { whipSchema } from './whip-config.js';
 export const rtspTransports = ['tcp', 'udp'] as const;
 
 const fraction = z.number().min(0).max(1);
+/** What a decoder process may use, megabytes; 0: no limit. */
+export const decoderMemoryMb = z
+  .number()
+  .max(1_048_576)
+  .refine((mb) => mb === 0 || mb >= 200, 'must be 0 or at least 200');
 const milliseconds = z.number().min(0).max(3_600_000);
 
 /** What each entry must be like besides is checked where the labels are made ready. */
@@ -86,11 +91,7 @@ export const configSchema = z
     /** PEM file that the certificates of rtsps and https sources are checked against. */
     tlsCa: z.string().min(1).optional(),
     /** What the decoder process of one stream may use (Linux only), 0: no limit. Below 200 none could work. */
-    maxDecoderMemoryMb: z
-      .number()
-      .max(1_048_576)
-      .refine((mb) => mb === 0 || mb >= 200, 'must be 0 or at least 200')
-      .default(1024),
+    maxDecoderMemoryMb: decoderMemoryMb.default(1024),
     reconnectInitialMs: milliseconds.min(10).default(500),
     reconnectMaxMs: milliseconds.min(10).default(30_000),
     enter: fraction.optional(),

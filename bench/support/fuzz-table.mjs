@@ -13,7 +13,7 @@ export function fuzzTable(files) {
 function row(files) {
   return {
     files: files.length,
-    ...counts(files.map(({ outcome, code }) => code?.replace('SOURCE_', '').toLowerCase() ?? outcome)),
+    ...counts(files.map(({ outcome, code }) => code ?? outcome)),
     'slowest ms': Math.max(...files.map(({ ms }) => ms)),
     'highest MiB': Math.max(...files.map(({ mib }) => mib)),
   };

@@ -1,6 +1,6 @@
 /** Turns the record of bench/soak.mjs into figures, says which are out of bounds, and prints them. */
 import { disturbances, effectOf, judgeActions } from './soak-judge.mjs';
-import { growth } from './soak-samples.mjs';
+import { growth, lastingZombies } from './soak-samples.mjs';
 import { median, percentile, round, slope, sum } from './statistics.mjs';
 
 /** From here on growth is judged. Minutes. */
@@ -27,7 +27,7 @@ export function judgeSoak({ cameras, watch, samples, faults, beginAtMs, endAtMs,
     growth: rounded(growth(samples, warmUpSeconds)),
     memoryMb: memoryOf(samples),
     cores: round((samples.at(-1).cpuSeconds - samples[0].cpuSeconds) / (samples.at(-1).seconds - samples[0].seconds)),
-    zombies: Math.max(...samples.map(({ zombies }) => zombies)),
+    zombies: lastingZombies(samples),
     holes: watch.holes,
     unended: watch.all.flatMap(({ unended }) => unended),
     end,

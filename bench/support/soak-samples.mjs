@@ -19,7 +19,7 @@ export function takeSample(pid, seconds) {
     mainMb: main.rssBytes / mb,
     inferenceMb: sum(inference.map(({ rssBytes }) => rssBytes)) / mb,
     decodersMb: new Map(decoders.map((decoder) => [decoder.pid, decoder.rssBytes / mb])),
-    zombies: others.filter(({ state }) => state === 'Z').length,
+    zombies: others.filter(({ state }) => state === 'Z').map((process) => process.pid),
     cpuSeconds: sum(processTree(pid).map(({ cpuSeconds }) => cpuSeconds)),
   };
 }
@@ -41,6 +41,12 @@ export function growth(samples, warmUpSeconds) {
     moreFds: more(({ fds }) => fds),
     moreThreads: more(({ threads }) => threads),
   };
+}
+
+/** Processes that were zombies in two samples running: in a single one a process may just have ended, and not been waited for yet. */
+export function lastingZombies(samples) {
+  const pairs = samples.slice(1).flatMap(({ zombies }, i) => zombies.filter((pid) => samples[i].zombies.includes(pid)));
+  return new Set(pairs).size;
 }
 
 function lowest(points) {

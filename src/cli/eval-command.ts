@@ -4,7 +4,7 @@ import { listFormats, protocolNames } from '../evaluate/index.js';
 import { providerChoices } from '../infer/index.js';
 import { evalSettings, type EvalFlags } from './eval-options.js';
 import { runEvaluation } from './eval-session.js';
-import { number, precisionOption } from './options.js';
+import { decoderMemoryOption, number, precisionOption } from './options.js';
 
 export function evalCommand(): Command {
   return new Command('eval')
@@ -40,6 +40,7 @@ export function evalCommand(): Command {
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .addOption(precisionOption())
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
+    .addOption(decoderMemoryOption())
     .optionsGroup('Output:')
     .option('--resume <file>', 'keep finished clips in this JSONL file, and skip those already in it')
     .option('--confusion <file>', 'write the confusion matrix as an SVG picture')

@@ -25,6 +25,7 @@ export interface EvalFlags {
   provider: string;
   precision: string;
   threads?: number;
+  maxDecoderMemory?: number;
   resume?: string;
   confusion?: string;
   json?: boolean;
@@ -63,6 +64,7 @@ export interface EvalSettings {
   readonly provider: ProviderChoice;
   readonly precision: Precision;
   readonly threads: number;
+  readonly maxDecoderMemory: number | undefined;
   readonly resume: string | undefined;
   readonly confusion: string | undefined;
   readonly json: boolean;
@@ -88,6 +90,7 @@ export function evalSettings(listPath: string, flags: EvalFlags): EvalSettings {
     provider,
     precision,
     threads,
+    maxDecoderMemory: flags.maxDecoderMemory,
     resume: flags.resume,
     confusion: flags.confusion,
     json: flags.json === true,

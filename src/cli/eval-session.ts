@@ -101,7 +101,7 @@ function finishedClips({ clips, model }: Plan, results: ResultsFile | undefined)
 async function scoreClips(
   { model, protocol, clips }: Plan,
   open: readonly LabelledClip[],
-  { provider, threads }: EvalSettings,
+  { provider, threads, maxDecoderMemory }: EvalSettings,
   signal: AbortSignal,
   done: Map<string, ClipOutcome>,
   results: ResultsFile | undefined,
@@ -110,7 +110,7 @@ async function scoreClips(
   const progress: Progress = openProgress(process.stderr, clips.length);
   try {
     for (const outcome of done.values()) progress.add(outcome);
-    const tools = evaluationTools(engine, protocol);
+    const tools = evaluationTools(engine, protocol, { maxDecoderMemory });
     for await (const outcome of evaluateClips(open, model.info.labels, protocol, tools, signal)) {
       done.set(outcome.path, outcome);
       progress.add(outcome);

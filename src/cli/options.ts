@@ -9,7 +9,7 @@ import { logLevels } from '../log.js';
 import { redactText } from '../core/redact.js';
 import { isLabelSet, labelSetNames, parseLabels, providerChoices, readLabelSet } from '../infer/index.js';
 import { withWhipOptions, whipFrom, type WhipFlags } from './whip-options.js';
-import { parseConfig, rtspTransports, type Config, type ConfigInput } from '../config.js';
+import { parseConfig, rtspTransports, type Config, type ConfigInput, decoderMemoryMb } from '../config.js';
 import type { VideoTrack } from '../source-options.js';
 import { colorMatrices, hwaccelChoices } from '../stream/index.js';
 import type { WindowLimit } from '../window-limits.js';
@@ -109,11 +109,7 @@ export function withRunOptions(command: Command): Command {
     .addOption(new Option('--rtsp-transport <name>', 'RTP over').choices(rtspTransports).default('tcp'))
     .option('--open-timeout <ms>', 'give up on opening a source after this long', number)
     .option('--stall-timeout <ms>', 'no new picture for this long: the stream is stalled and reconnected', number)
-    .option(
-      '--max-decoder-memory <MB>',
-      'a stream whose decoder process uses more is ended, 0: no limit (default: 1024)',
-      number,
-    )
+    .addOption(decoderMemoryOption())
     .addOption(
       new Option('--hwaccel <name>', 'decode on hardware; auto: what works, else in software')
         .choices(hwaccelChoices)
@@ -162,6 +158,16 @@ export function precisionOption(): Option {
   )
     .choices(precisions)
     .default('fp32');
+}
+
+/** `--max-decoder-memory`, the same for every command that has it; the bounds are those of the configuration. */
+export function decoderMemoryOption(): Option {
+  const text = 'a stream or clip whose decoder process uses more is ended, 0: no limit (default: 1024)';
+  return new Option('--max-decoder-memory <MB>', text).argParser((value) => {
+    const parsed = decoderMemoryMb.safeParse(number(value));
+    if (parsed.success) return parsed.data;
+    throw new ActionwireError('OPTION_INVALID', `--max-decoder-memory: ${parsed.error.issues[0]?.message}`);
+  });
 }
 
 /** Builds the configuration from sources and flags. @throws {ActionwireError} `OPTION_INVALID` */

@@ -1,7 +1,7 @@
 /** `actionwire model teach <name> [folder]`: a few clips of each action become a small file that `run` and `eval` use. */
 import { Command, Option } from 'commander';
 import { providerChoices } from '../infer/index.js';
-import { collect, number } from './options.js';
+import { collect, decoderMemoryOption, number } from './options.js';
 import { teach, type TeachFlags } from './teach-session.js';
 
 export function teachCommand(): Command {
@@ -22,5 +22,6 @@ export function teachCommand(): Command {
     .option('--model <dir|id>', 'X-CLIP folder, or the id of a pulled model (default: the bundled xclip-mini)')
     .addOption(new Option('--provider <name>', 'where inference runs').choices(providerChoices).default('auto'))
     .option('--threads <n>', 'threads of one inference (default: chosen from the cores)', number)
+    .addOption(decoderMemoryOption())
     .action((name: string, folder: string | undefined, flags: TeachFlags) => teach(name, folder, flags));
 }

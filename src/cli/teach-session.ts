@@ -32,6 +32,7 @@ export interface TeachFlags {
   model?: string;
   provider: ProviderChoice;
   threads?: number;
+  maxDecoderMemory?: number;
 }
 
 type Classes = Taught['classes'];
@@ -82,11 +83,11 @@ async function look(
   model: LoadedModel,
   protocol: Protocol,
   clips: readonly ClipToTeach[],
-  { provider, threads = 0 }: TeachFlags,
+  { provider, threads = 0, maxDecoderMemory }: TeachFlags,
   signal: AbortSignal,
 ): Promise<Seen[]> {
   const engine = await Engine.open(model, { provider, threads, batch: 1, signal });
-  const { read, infer } = clipTools(engine, protocol);
+  const { read, infer } = clipTools(engine, protocol, { maxDecoderMemory });
   const seen: Seen[] = [];
   try {
     for await (const reading of readClips(clips, protocol, read, signal)) {

@@ -6,6 +6,7 @@ import { MemoryWatch } from './memory-watch.js';
 import { PatientTimer } from './patient-timer.js';
 import type { ChildMessage, DecoderOrder, ParentMessage } from './protocol.js';
 import { isChildMessage } from './protocol.js';
+import { StuckWatch } from './stuck-watch.js';
 
 /** One blocking read, plus room for the file system and name lookups. libuv reads this only at start. */
 const threadPoolSize = 5;
@@ -28,6 +29,7 @@ export class DecoderProcess {
   readonly #opening = new PatientTimer();
   #flowing = false;
   readonly #memory = new MemoryWatch();
+  readonly #stuck = new StuckWatch();
   #deathReason: string | undefined;
 
   constructor(
@@ -77,6 +79,7 @@ export class DecoderProcess {
       this.#silence.stop();
       this.#opening.stop();
       this.#memory.stop();
+      this.#stuck.stop();
       this.handlers.onExit(this.#deathReason ?? reason);
       gone();
     };
@@ -101,14 +104,21 @@ export class DecoderProcess {
   }
 
   #take(message: ChildMessage): void {
-    if (message.type === 'frame') this.#flowing = true;
+    if (message.type === 'frame') this.#flow();
     if (message.type === 'opening') {
       this.#flowing = false;
+      this.#stuck.stop();
       this.#expectOpened();
     }
     // Counters come while an opening hangs as well; everything else means that it is over.
     else if (message.type !== 'counters') this.#opening.stop();
     this.handlers.onMessage(message);
+  }
+
+  /** The slow things are over: from now on a process that is stopped or spins is told from one that waits. */
+  #flow(): void {
+    this.#flowing = true;
+    if (this.pid !== undefined) this.#stuck.start(this.pid, (how) => this.#kill(`the decoder process ${how}`));
   }
 
   /** The process has a timeout of its own, but cannot interrupt an open that blocks inside the kernel. */
@@ -124,6 +134,7 @@ export class DecoderProcess {
   }
 
   #expectWord(): void {
+    this.#stuck.heard();
     this.#silence.start(this.#flowing ? flowingSilenceMs : silenceMs, () =>
       this.#kill('the decoder process stopped answering'),
     );

@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly openTimeoutMs?: number;
   /** Twice this long without a picture ends the reading, milliseconds. Default 5000. */
   readonly stallTimeoutMs?: number;
+  /** The decoder process is killed when it uses more (Linux only). Megabytes, 0: no limit. Default 1024. */
+  readonly maxMemoryMb?: number;
   /** Ends the reading and its process. */
   readonly signal?: AbortSignal;
 }
@@ -38,7 +40,10 @@ export async function readPictures(spec: SourceSpec, options: ReadOptions): Prom
   }
 }
 
-function readSettings(spec: SourceSpec, { resize, openTimeoutMs, stallTimeoutMs }: ReadOptions): ReadSettings {
+function readSettings(
+  spec: SourceSpec,
+  { resize, openTimeoutMs, stallTimeoutMs, ...limits }: ReadOptions,
+): ReadSettings {
   const timeouts = {
     openTimeoutMs: openTimeoutMs ?? streamDefaults.openTimeoutMs,
     stallTimeoutMs: stallTimeoutMs ?? streamDefaults.stallTimeoutMs,
@@ -47,7 +52,7 @@ function readSettings(spec: SourceSpec, { resize, openTimeoutMs, stallTimeoutMs 
   if (plan.nature !== 'recording') {
     throw new ActionwireError('SOURCE_UNSUPPORTED', 'Only a recording can be read picture by picture.');
   }
-  const { maxMemoryMb } = streamDefaults;
+  const { maxMemoryMb = streamDefaults.maxMemoryMb } = limits;
   return { plan, resize, ...timeouts, maxMemoryMb, credits: creditsInFlight, hwaccel: 'none' };
 }
 

@@ -35,6 +35,10 @@ const misuses: [args: string[], line: RegExp][] = [
   ],
   [['run', 'test:', '--frobnicate'], /unknown option '--frobnicate'/],
   [['run', 'test:', '--fps', 'many'], /"many" is not a number.*\[OPTION_INVALID\]/],
+  [
+    ['eval', 'list.txt', '--max-decoder-memory', '64'],
+    /--max-decoder-memory: must be 0 or at least 200.*\[OPTION_INVALID\]/,
+  ],
   [['run', 'test:', '--fps', '1000'], /--fps: .*60.*\[OPTION_INVALID\]/],
   [['run', 'test:', '--enter', '1.5'], /--enter: .*\[OPTION_INVALID\]/],
   [['run', 'test:', '--enter', '0.3', '--exit', '0.6'], /--exit: must not be above --enter/],

@@ -20,7 +20,7 @@ from transformers.models.videomae.image_processing_pil_videomae import VideoMAEI
 
 OUT = Path(__file__).resolve().parent.parent / "stream" / "golden" / "preprocess"
 RESAMPLE = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
-KR_KB = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722)}
+KR_KB = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593)}
 
 
 def draw(width, height, seed):
@@ -49,26 +49,33 @@ def draw(width, height, seed):
     return noisy.round().clip(0, 255).astype(np.uint8)
 
 
-def to_planes(rgb, matrix, full, subsample):
-    """8-bit Y, U, V planes; chroma averaged over 2 x 2 when subsampled."""
+def to_planes(rgb, matrix, full, halved, depth):
+    """Y, U, V planes of `depth` bits; chroma averaged along the axes in `halved`."""
     kr, kb = KR_KB[matrix]
     r, g, b = (rgb[..., i].astype(float) for i in range(3))
     luma = kr * r + (1 - kr - kb) * g + kb * b
     u, v = (b - luma) / (2 - 2 * kb), (r - luma) / (2 - 2 * kr)
-    if subsample:
-        u, v = (p.reshape(p.shape[0] // 2, 2, p.shape[1] // 2, 2).mean((1, 3)) for p in (u, v))
-    planes = (luma, u + 128, v + 128) if full else (16 + luma * 219 / 255, 128 + u * 224 / 255, 128 + v * 224 / 255)
-    return [p.round().clip(0, 255).astype(np.uint8) for p in planes]
+    for axis in halved:
+        even, odd = slice(0, None, 2), slice(1, None, 2)
+        u, v = (
+            (p[even] + p[odd]) / 2 if axis == 0 else (p[:, even] + p[:, odd]) / 2 for p in (u, v)
+        )
+    unit, top = 2 ** (depth - 8), 2**depth - 1
+    if full:
+        planes = [luma * top / 255, u * top / 255 + 128 * unit, v * top / 255 + 128 * unit]
+    else:
+        planes = [(16 + luma * 219 / 255) * unit, (128 + u * 224 / 255) * unit, (128 + v * 224 / 255) * unit]
+    return [p.round().clip(0, top).astype(np.uint8 if depth == 8 else np.uint16) for p in planes]
 
 
-def upsample(plane):
-    """Twice the size, linearly, each chroma sample in the middle of its four pixels.
+def upsample(plane, halved):
+    """Twice the size along the axes in `halved`, linearly, each chroma sample in the middle of its pixels.
 
     That is how FFmpeg, and with it PyAV, decord and OpenCV, reads 4:2:0 whatever its chroma location says: the reading
     the checkpoints were trained with.
     """
     plane = plane.astype(float)
-    for axis in (0, 1):
+    for axis in halved:
         size = plane.shape[axis]
         low = (np.arange(2 * size) - 1) // 2
         near, far = (plane.take(np.clip(low + i, 0, size - 1), axis) for i in (0, 1))
@@ -78,23 +85,23 @@ def upsample(plane):
     return plane
 
 
-def to_rgb(planes, matrix, full, subsample):
+def to_rgb(planes, matrix, full, halved, depth):
     kr, kb = KR_KB[matrix]
+    unit, top = 2 ** (depth - 8), 2**depth - 1
     luma, u, v = (p.astype(float) for p in planes)
-    if subsample:
-        u, v = upsample(u), upsample(v)
-    if not full:
-        luma, u, v = (luma - 16) * 255 / 219, (u - 128) * 255 / 224, (v - 128) * 255 / 224
+    u, v = upsample(u, halved) - 128 * unit, upsample(v, halved) - 128 * unit
+    if full:
+        luma, u, v = (p * 255 / top for p in (luma, u, v))
     else:
-        u, v = u - 128, v - 128
+        luma, u, v = (luma / unit - 16) * 255 / 219, u / unit * 255 / 224, v / unit * 255 / 224
     r, b = luma + (2 - 2 * kr) * v, luma + (2 - 2 * kb) * u
     g = (luma - kr * r - kb * b) / (1 - kr - kb)
     return np.stack([r, g, b], -1).round().clip(0, 255).astype(np.uint8)
 
 
 def pack(pixel_format, planes):
-    """The planes as PyAV wants them: one two-dimensional array, or three for planar 4:4:4 and GBR."""
-    if pixel_format == "yuv420p":
+    """The planes as PyAV wants them."""
+    if pixel_format in ("yuv420p", "yuv422p", "yuv420p10le", "yuv422p10le"):
         return np.concatenate([p.ravel() for p in planes]).reshape(-1, planes[0].shape[1])
     if pixel_format == "nv12":
         chroma = np.stack(planes[1:], -1).reshape(-1, planes[0].shape[1])
@@ -104,12 +111,30 @@ def pack(pixel_format, planes):
     raise ValueError(pixel_format)
 
 
+def to_frame(array, pixel_format):
+    """A frame that holds exactly these samples; planar YUV of any subsampling and depth is one array of all samples in order."""
+    if not pixel_format.startswith("yuv4") or pixel_format == "yuv444p":
+        return av.VideoFrame.from_ndarray(array, format=pixel_format)
+    width, rows = array.shape[1], array.shape[0]
+    height = rows // 2 if pixel_format.startswith("yuv422") else rows * 2 // 3
+    frame = av.VideoFrame(width, height, pixel_format)
+    samples = array.ravel()
+    for plane in frame.planes:
+        count = plane.width * plane.height
+        rowed = samples[:count].reshape(plane.height, plane.width)
+        padded = np.zeros((plane.height, plane.line_size // array.itemsize), array.dtype)
+        padded[:, : plane.width] = rowed
+        plane.update(padded.tobytes())
+        samples = samples[count:]
+    return frame
+
+
 def write(path, codec, pixel_format, array, colorspace, full):
     with av.open(str(path), "w", options={"fflags": "+bitexact"}) as container:
         # Lossless H.264 where FFV1 will not do: QuickTime files, and planar GBR of 8 bits.
-        lossless = {"qp": "0"} if codec.startswith("libx264") else {}
+        lossless = {"qp": "0"} if codec.startswith("libx264") else {"lossless": "1"} if codec.startswith("libvpx") else {}
         stream = container.add_stream(codec, rate=25, options=lossless)
-        frame = av.VideoFrame.from_ndarray(array, format=pixel_format)
+        frame = to_frame(array, pixel_format)
         stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, pixel_format
         if colorspace is not None:
             stream.codec_context.colorspace = frame.colorspace = colorspace
@@ -139,7 +164,40 @@ CLIPS = [
     ("phone-upright", "mov", "libx264", "yuv420p", 426, 240, "bt709", 1, False, 90),
     ("large-enough-to-resize-directly", "mkv", "ffv1", "yuv420p", 854, 480, "bt709", 1, False, 0),
     ("upside-down", "mov", "libx264", "yuv420p", 320, 240, "bt601", 6, False, 180),
+    ("ten-bit-bt2020", "mkv", "ffv1", "yuv420p10le", 208, 144, "bt2020", 9, False, 0),
+    ("ten-bit-422-full-range", "mkv", "ffv1", "yuv422p10le", 208, 144, "bt709", 1, True, 0),
+    ("wide-422", "mkv", "ffv1", "yuv422p", 224, 126, "bt709", 1, False, 0),
+    ("untagged", "mkv", "ffv1", "yuv420p", 192, 128, "bt601", None, False, 0),
+    ("full-range-bt709", "mkv", "ffv1", "yuv420p", 192, 128, "bt709", 1, True, 0),
+    ("gray", "mkv", "ffv1", "gray", 161, 143, None, None, True, 0),
+    ("palette", "avi", "rawvideo", "pal8", 160, 144, None, None, True, 0),
+    ("planar-gbr", "mkv", "libvpx-vp9", "gbrp", 176, 144, None, 0, True, 0),
+    ("blue-first", "avi", "rawvideo", "bgr24", 133, 121, None, None, True, 0),
+    ("with-alpha", "mkv", "ffv1", "bgra", 160, 120, None, None, True, 0),
 ]
+# The smaller clips are prepared at the small size only, the kernel alternating.
+SMALL = 240
+HALVED = {"yuv420p": (0, 1), "nv12": (0, 1), "yuv420p10le": (0, 1), "yuv422p": (1,), "yuv422p10le": (1,)}
+
+
+def rgb_like(pixel_format, drawn):
+    """What is to be shown, and the samples that say it, for formats without a matrix."""
+    if pixel_format == "gray":
+        luma = np.asarray(Image.fromarray(drawn).convert("L"))
+        return np.stack([luma] * 3, -1), luma
+    if pixel_format == "pal8":
+        picture = Image.fromarray(drawn).quantize(256)
+        palette = np.zeros((256, 4), np.uint8)
+        colours = np.array(picture.getpalette(), np.uint8).reshape(-1, 3)
+        palette[: len(colours), 0] = 255
+        palette[: len(colours), 1:] = colours
+        return np.asarray(picture.convert("RGB")), (np.asarray(picture), palette)
+    if pixel_format == "bgr24":
+        return drawn, np.ascontiguousarray(drawn[..., ::-1])
+    if pixel_format == "bgra":
+        # Half seen through: alpha is not applied, as PIL's convert("RGB") does not apply it.
+        return drawn, np.concatenate([drawn[..., ::-1], np.full((*drawn.shape[:2], 1), 128, np.uint8)], -1)
+    return drawn, drawn
 
 
 def reference(rgb, edge, resample):
@@ -159,12 +217,12 @@ def main():
     manifest = []
     for seed, (name, suffix, codec, pixel_format, width, height, matrix, tag, full, rotation) in enumerate(CLIPS):
         drawn = draw(width, height, seed)
-        subsample = pixel_format in ("yuv420p", "nv12")
+        halved, depth = HALVED.get(pixel_format, ()), 10 if pixel_format.endswith("10le") else 8
         if matrix is None:
-            shown, array = drawn, drawn
+            shown, array = rgb_like(pixel_format, drawn)
         else:
-            planes = to_planes(drawn, matrix, full, subsample)
-            shown, array = to_rgb(planes, matrix, full, subsample), pack(pixel_format, planes)
+            planes = to_planes(drawn, matrix, full, halved, depth)
+            shown, array = to_rgb(planes, matrix, full, halved, depth), pack(pixel_format, planes)
         path = OUT / f"{name}.{suffix}"
         write(path, codec, pixel_format, array, tag, full)
         if rotation:
@@ -172,7 +230,9 @@ def main():
             shown = np.ascontiguousarray(np.rot90(shown, -rotation // 90))
         # Both kernels at the small size; at the large one (bigger files) the kernel alternates from clip to clip.
         cases = [(112, "bilinear"), (112, "bicubic")]
-        if min(width, height) < 3 * 112:
+        if width < SMALL:
+            cases = [cases[seed % 2]]
+        elif min(width, height) < 3 * 112:
             cases.append((224, ("bilinear", "bicubic")[seed % 2]))
         for edge, resample in cases:
             golden = f"{name}-{edge}-{resample}.png"

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSource } from '../../src/stream/index.js';
 import { makeClip } from '../support/make-clip.js';
+import { outsideTrack } from '../support/outside-track.js';
 import { listen, serveFile, type TestServer } from '../support/serve-file.js';
 import { collect, framesOf, open, statesOf, story } from '../support/streams.js';
 
@@ -74,3 +75,14 @@ it.each(['subfile,,start,0,end,0,,:', 'concat:', 'data:video/mp2t;base64,', 'cry
     expect(['SOURCE_INVALID', 'SOURCE_NOT_FOUND']).toContain(code);
   },
 );
+
+it('a QuickTime recording whose pictures lie in another file opens nothing', async () => {
+  const whole = await makeClip(join(folder, 'whole.mov'), { seconds: 1, size: '160x120' });
+  writeFileSync(join(folder, 'outside.mov'), outsideTrack(readFileSync(whole), whole));
+  expect(framesOf(await collect(open(whole))).length).toBeGreaterThanOrEqual(7);
+  for (const source of [`${base}/outside.mov`, join(folder, 'outside.mov')]) {
+    const items = await collect(open(source), (all) => statesOf(all).length === 2);
+    expect(framesOf(items)).toEqual([]);
+    expect(statesOf(items).at(-1)).toMatchObject({ status: 'failed', code: 'SOURCE_CORRUPT' });
+  }
+});

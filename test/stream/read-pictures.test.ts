@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureResize } from '../../src/core/picture.js';
 import { parseSource, readPictures, type ReadOptions } from '../../src/stream/index.js';
+import { demoClip } from '../support/demo.js';
 import { makeNumberedClip, numberOf } from '../support/numbered-clip.js';
 import { decoderPids } from '../support/streams.js';
 
@@ -27,6 +28,11 @@ describe('readPictures', () => {
     expect(total).toBe(60);
     expect([...pictures.keys()]).toEqual([0, 7, 31, 59]);
     for (const [index, picture] of pictures) expect(numberOf(picture)).toBe(index);
+  });
+
+  it.runIf(process.platform === 'linux')('ends when the decoder process uses more memory than allowed', async () => {
+    const reading = readPictures(parseSource(demoClip, { id: 'demo' }), { resize, choose: () => [0], maxMemoryMb: 1 });
+    await expect(reading).rejects.toMatchObject({ code: 'SOURCE_MEMORY' });
   });
 
   it('numbers them as they are shown, not as they are stored (B-frames)', async () => {

@@ -1,14 +1,7 @@
 /** docs/protocol.md stays true: its examples parse, lose nothing in parsing, and leave out no message. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { clientMessage, defaultHubLimits, serverMessage } from '../../src/ws/index.js';
-
-const docs = readFileSync('docs/protocol.md', 'utf8');
-
-function examples(side: 'server' | 'client'): { type: string }[] {
-  const blocks = [...docs.matchAll(/```json (\w+)\n([^]*?)```/g)].filter(([, kind]) => kind === side);
-  return blocks.map(([, , json]) => JSON.parse(json!) as { type: string });
-}
+import { examples, protocolPage as docs } from './support/protocol-examples.js';
 
 describe.each([
   ['server', serverMessage],

@@ -23,13 +23,14 @@ const kinds = new Map<number, FailureKind>([
   [AVERROR_HTTP_UNAUTHORIZED, 'auth'],
   [AVERROR_HTTP_FORBIDDEN, 'auth'],
   [-errno.EACCES, 'auth'],
-  [-errno.EPERM, 'auth'],
   [AVERROR_HTTP_NOT_FOUND, 'not-found'],
   [-errno.ENOENT, 'not-found'],
   [-errno.ENODEV, 'not-found'],
   [-errno.ENXIO, 'not-found'],
   [-errno.ETIMEDOUT, 'timeout'],
   [AVERROR_INVALIDDATA, 'corrupt'],
+  // Demuxers' word for anything that does not fit, from before there was a better one; a device's is told apart in open-failure.ts.
+  [-errno.EPERM, 'corrupt'],
   // A damaged length asks for more memory than FFmpeg grants.
   [-errno.ENOMEM, 'corrupt'],
   [AVERROR_DECODER_NOT_FOUND, 'codec'],
@@ -72,7 +73,7 @@ export class SourceFailure extends Error {
 export function failureOf(code: number): Failure {
   const kind = kinds.get(code) ?? 'unreachable';
   const sentence = refusals.includes(code) ? 'The server refused to show the stream' : sentences[kind];
-  return { kind, message: `${sentence} (${FFmpegError.strerror(code)}).` };
+  return { kind, message: code === -errno.EPERM ? `${sentence}.` : `${sentence} (${FFmpegError.strerror(code)}).` };
 }
 
 export function throwIfFailed(code: number): void {

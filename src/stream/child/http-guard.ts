@@ -1,5 +1,6 @@
 /** A forward proxy on the loopback address of the decoder process: FFmpeg's HTTP requests, redirects and playlist entries go through it. */
 import {
+  STATUS_CODES,
   createServer,
   request,
   type IncomingMessage,
@@ -9,6 +10,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
+import { asActionwireError } from '../../core/errors.js';
 import { targetOf, type Target } from '../guard/target.js';
 
 export type Connect = (target: Target) => Promise<Socket>;
@@ -19,11 +21,13 @@ const ownHeaders = ['connection', 'keep-alive', 'proxy-connection', 'proxy-autho
 /** @param connect refuses what is not allowed, by rejecting */
 export function httpGuard(connect: Connect): Server {
   const server = createServer((asked, answer) => {
-    forward(asked, answer, connect).catch(() => refuse(answer));
+    forward(asked, answer, connect).catch((error: unknown) => refuse(answer, statusOf(error)));
   });
   server.on('connect', (asked: IncomingMessage, client: Duplex, head: Buffer) => {
     client.on('error', () => client.destroy());
-    tunnel(asked.url ?? '', client, head, connect).catch(() => client.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
+    tunnel(asked.url ?? '', client, head, connect).catch((error: unknown) =>
+      client.end(`HTTP/1.1 ${statusOf(error)} ${STATUS_CODES[statusOf(error)]}\r\n\r\n`),
+    );
   });
   return server;
 }
@@ -72,9 +76,14 @@ export function join(one: Duplex, other: Duplex): void {
   }
 }
 
-function refuse(answer: ServerResponse): void {
+function refuse(answer: ServerResponse, status: number): void {
   if (answer.headersSent) answer.destroy();
-  else answer.writeHead(403).end();
+  else answer.writeHead(status).end();
+}
+
+/** Forbidden is what is not allowed; what is allowed but not there is the host's fault. */
+function statusOf(error: unknown): 403 | 502 {
+  return asActionwireError(error).code === 'SOURCE_NOT_ALLOWED' ? 403 : 502;
 }
 
 function passed(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {

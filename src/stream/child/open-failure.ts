@@ -7,14 +7,14 @@ import type { InputPlan } from '../source-type.js';
 import { SourceFailure, failureOf } from './averror.js';
 
 /** @throws SourceFailure when `code` is negative */
-export async function throwIfNotOpened(code: number, { url }: Pick<InputPlan, 'url'>): Promise<void> {
-  if (code < 0) throw new SourceFailure(await openFailure(code, url));
+export async function throwIfNotOpened(code: number, plan: Pick<InputPlan, 'url' | 'nature'>): Promise<void> {
+  if (code < 0) throw new SourceFailure(await openFailure(code, plan));
 }
 
-async function openFailure(code: number, url: string): Promise<Failure> {
+async function openFailure(code: number, { url, nature }: Pick<InputPlan, 'url' | 'nature'>): Promise<Failure> {
   const failure = failureOf(code);
   const [, scheme] = /^(rtsp|http)s?:\/\//i.exec(url) ?? [];
-  if (scheme === undefined) return failure;
+  if (scheme === undefined) return nature === 'live' ? deviceFailure(code) : recordingFailure(code);
   // FFmpeg has one number for all that goes wrong with a name, and shares it with other faults.
   if (code === -constants.errno.EIO) return (await nameFailure(new URL(url).hostname)) ?? failure;
   if (code === AVERROR_EOF) return unreachable('The server closed the connection before it showed anything.');
@@ -23,6 +23,18 @@ async function openFailure(code: number, url: string): Promise<Failure> {
     return unreachable('The server closed the connection, or its answer is not RTSP.');
   }
   return failure;
+}
+
+/** A device that the system keeps from this user or this container. */
+function deviceFailure(code: number): Failure {
+  return code === -constants.errno.EPERM
+    ? { kind: 'auth', message: 'Access to the device was refused.' }
+    : failureOf(code);
+}
+
+/** A recording that ends before it has shown what it is did not end as recordings do. */
+function recordingFailure(code: number): Failure {
+  return code === AVERROR_EOF ? failureOf(AVERROR_INVALIDDATA) : failureOf(code);
 }
 
 /** Undefined when the name can be looked up. The opening's own time limit ends a look-up that hangs. */

@@ -93,6 +93,16 @@ describe('what is allowed works as without the guard', () => {
   });
 });
 
+it('an allowed host that is not there is unreachable, not a matter of access', async () => {
+  const gone = createTcpServer();
+  await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
+  const address = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+  await new Promise((done) => gone.close(done));
+  routes.set('/moved', redirect(`${address}/x`));
+  const items = await guarded(`${base}/moved`, [`http://127.0.0.1:${port}`, address]);
+  expect(statesOf(items).at(-1)).toMatchObject({ code: 'SOURCE_UNREACHABLE' });
+});
+
 describe('what is not allowed is not reached', () => {
   it('the host itself, also when its name was rebound after the first check', async () => {
     const items = await guarded(`http://127.0.0.1:${insidePort}/clip.mp4`);
