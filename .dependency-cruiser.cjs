@@ -19,6 +19,18 @@ module.exports = {
       to: { path: '^src/', pathNot: folder === 'infer' ? '^src/(core|infer|checkpoint)/' : `^src/(core|${folder})/` },
     })),
     {
+      name: 'client-imports-types-only',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { pathNot: '^src/client/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'client-knows-the-protocol-only',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { path: '^src/', pathNot: '^src/(client/|ws/protocol)' },
+    },
+    {
       name: 'pipeline-below-app',
       severity: 'error',
       from: { path: '^src/pipeline' },

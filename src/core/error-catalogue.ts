@@ -4,6 +4,7 @@
  */
 import { checkpointErrors } from './error-catalogue/checkpoint.js';
 import type { CatalogueEntry } from './error-catalogue/entry.js';
+import { clientErrors } from './error-catalogue/client.js';
 import { evaluateErrors } from './error-catalogue/evaluate.js';
 import { httpErrors } from './error-catalogue/http.js';
 import { inferErrors } from './error-catalogue/infer.js';
@@ -25,6 +26,7 @@ const catalogue = {
   ...wsErrors,
   ...httpErrors,
   ...whipErrors,
+  ...clientErrors,
 };
 
 export type ErrorCode = keyof typeof catalogue;
