@@ -5,7 +5,7 @@ import { Connection } from './connection.js';
 import { CursorKeeper, type Cursor } from './cursor.js';
 import { ClientError } from './errors.js';
 import { MessageQueue } from './message-queue.js';
-import { addressOf, limitsOf, protocolsOf, subscribeMessage, type ConnectOptions } from './options.js';
+import { addressOf, limitsOf, subscribeMessage, type ConnectOptions } from './options.js';
 import type { WebSocketConstructor } from './websocket.js';
 
 /** `waiting`: the connection is lost, or there was none, and it is tried again after a while. `closed` is final. */
@@ -59,7 +59,7 @@ export class Client implements AsyncIterable<Told> {
     }
     this.#limits = limitsOf(options);
     this.#keeper = new CursorKeeper(options.since);
-    this.#target = { WebSocket, url: addressOf(url), protocols: protocolsOf(options.token) };
+    this.#target = { WebSocket, url: addressOf(url), protocols: ['actionwire.v1'] };
     if (options.signal?.aborted === true) this.#state = 'closed';
     else this.#open();
     options.signal?.addEventListener('abort', this.close, { once: true });

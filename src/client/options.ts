@@ -1,4 +1,4 @@
-/** The options of `connect`, and what they become: an address, sub-protocols and a subscription. */
+/** The options of `connect`, and what they become: an address and a subscription. */
 import type { ClientMessage } from '../ws/protocol.js';
 import type { Cursor } from './cursor.js';
 import { ClientError } from './errors.js';
@@ -8,8 +8,6 @@ type Subscribe = Extract<ClientMessage, { type: 'subscribe' }>;
 
 /** `streams`, `labels`, `minScore`, `types` and `scores` choose what is heard, as `subscribe` of docs/protocol.md. */
 export interface ConnectOptions extends Pick<Subscribe, 'streams' | 'labels' | 'minScore' | 'types' | 'scores'> {
-  /** Sent as a sub-protocol, which browsers can do too. */
-  readonly token?: string;
   /** Closes the client. */
   readonly signal?: AbortSignal;
   /** Needed where there is no global one: Node before 22. */
@@ -58,15 +56,6 @@ export function addressOf(url: string | URL): string {
   if (address.pathname === '/') address.pathname = '/ws';
   address.hash = '';
   return address.href;
-}
-
-/** @throws ClientError CLIENT_OPTION_INVALID for a token that no sub-protocol can carry. */
-export function protocolsOf(token: string | undefined): string[] {
-  if (token === undefined) return ['actionwire.v1'];
-  if (!/^[\w.~!#$%&'*+^`|-]+$/.test(token)) {
-    throw new ClientError('CLIENT_OPTION_INVALID', 'token may hold letters, digits and -._~ only');
-  }
-  return ['actionwire.v1', `actionwire.token.${token}`];
 }
 
 export function subscribeMessage(options: ConnectOptions, { epoch, seq }: Cursor): Subscribe {
