@@ -53,6 +53,12 @@ async function evaluateEvents(recordings: string[], flags: EvalEventsFlags): Pro
       return { truth, actions: own.map((action): ToldAction => ({ ...action, toldMs: toldMs.get(action.id) ?? NaN })) };
     });
     const report = eventReport(streams, background);
+    if (report.overall[0]?.truths === 0) {
+      throw new ActionwireError(
+        'TRUTH_INVALID',
+        'No recording shows an action other than the background: nothing to measure',
+      );
+    }
     process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : eventReportText(report));
     const f1 = report.overall.find(({ minIou }) => minIou === 0.5)?.f1 ?? 0;
     if (f1 < minF1) process.exitCode = 1;

@@ -45,6 +45,14 @@ it('prints a table, and exits 1 below --min-f1', { timeout: 60_000 }, async () =
   expect(stdout).toContain('nothing matched');
 });
 
+it('measures nothing where nothing happens', { timeout: 60_000 }, async () => {
+  const segments = [{ label: 'nothing happening', fromMs: 0, toMs: 70_000 }];
+  await writeFile(join(folder, 'clip.truth.json'), JSON.stringify({ segments }));
+  const { code, stderr } = await runCli(['eval-events', clip, '--stride', '24', '--min-f1', '0.1']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/nothing to measure.*\[TRUTH_INVALID\]/);
+});
+
 describe('a truth that will not do is told before anything is replayed', () => {
   it.each([
     ['is not there', undefined, /cannot be read/],
