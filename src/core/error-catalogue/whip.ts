@@ -12,7 +12,7 @@ export const whipErrors = {
   },
   WHIP_BUSY: {
     summary: 'Somebody publishes to this stream already.',
-    hint: 'End the other publication first; one whose connection has broken ends after twice the stall timeout.',
+    hint: 'End the other publication first; one from which nothing has come for two seconds gives way by itself.',
   },
   WHIP_LIMIT: {
     summary: 'As many publishers as are allowed are at it already.',

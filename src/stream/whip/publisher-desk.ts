@@ -37,8 +37,8 @@ export class PublisherDesk {
    */
   async publish(streamId: string, sdp: string, address: string): Promise<Published> {
     const place = this.#placeOf(streamId);
-    if (place.isTaken) throw new ActionwireError('WHIP_BUSY', `Somebody publishes to "${streamId}" already.`);
-    if (this.#count() >= this.options.maxPublishers) {
+    if (place.isBusy) throw new ActionwireError('WHIP_BUSY', `Somebody publishes to "${streamId}" already.`);
+    if (this.#countBeside(place) >= this.options.maxPublishers) {
       throw new ActionwireError('WHIP_LIMIT', `At most ${this.options.maxPublishers} may publish at once.`);
     }
     const publisher = new Publisher(readOffer(sdp), { ...this.options.ice, address });
@@ -60,8 +60,9 @@ export class PublisherDesk {
     return place;
   }
 
-  #count(): number {
-    return [...this.#places.values()].filter(({ isTaken }) => isTaken).length;
+  /** Those who have vanished still have their process, and count. */
+  #countBeside(place: PublisherPlace): number {
+    return [...this.#places.values()].filter((other) => other !== place && other.isTaken).length;
   }
 }
 
@@ -78,7 +79,13 @@ export class PublisherPlace {
     return this.#publisher !== undefined;
   }
 
+  /** Whether somebody has the place and may keep it. */
+  get isBusy(): boolean {
+    return this.#publisher?.hasVanished === false;
+  }
+
   take(publisher: Publisher): void {
+    this.#publisher?.giveWay();
     this.#publisher = publisher;
     this.#isServed = false;
     this.#wake?.();

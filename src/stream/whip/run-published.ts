@@ -1,6 +1,6 @@
 /** One attempt of a published stream: waits for a publisher and runs its decoder process from its offer to its end. */
 import { runAttempt, type AttemptHandlers, type Outcome } from '../attempt.js';
-import type { DecoderSettings } from '../protocol.js';
+import type { DecoderCounters, DecoderSettings } from '../protocol.js';
 import type { Publisher } from './publisher.js';
 import type { PublisherPlace } from './publisher-desk.js';
 
@@ -29,8 +29,12 @@ async function serve(
 ): Promise<Outcome> {
   const { offer, ice, gone } = publisher;
   const onAnswer = (sdp: string): void => publisher.accept(sdp);
+  const onCounters = (counters: DecoderCounters): void => {
+    publisher.heard(counters.packets);
+    handlers.onCounters(counters);
+  };
   const order = { type: 'publish', settings, offer, ice } as const;
-  const outcome = await runAttempt(order, { ...handlers, onAnswer }, AbortSignal.any([signal, gone]));
+  const outcome = await runAttempt(order, { ...handlers, onAnswer, onCounters }, AbortSignal.any([signal, gone]));
   if (outcome.kind !== 'aborted' || signal.aborted) return outcome;
-  return { kind: 'failed', failure: { kind: 'ended', message: 'The publisher has left.' } };
+  return { kind: 'failed', failure: publisher.farewell };
 }

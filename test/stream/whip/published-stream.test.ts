@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi, type TestContext } from 'vitest';
 import { openStream, parseSource, PublisherDesk, streamStats, type ActionStream } from '../../../src/stream/index.js';
 import type { StreamItem } from '../../../src/core/types.js';
 import type { WhipCodec } from '../../../src/stream/protocol.js';
@@ -135,6 +135,27 @@ describe.concurrent('a published stream', () => {
     await expect(publish(test, full)).rejects.toMatchObject({ code: 'STREAM_UNKNOWN' });
     await until(frameCount(8));
     expect(story(items)).toEqual(['connecting', 'live']);
+  });
+
+  it('takes the next publisher at once after one that fell silent without a word', async (test) => {
+    const { desk, until, items } = run(test);
+    await until((all) => all.length > 0);
+    const { publisher } = await publish(test, desk);
+    await until(frameCount(4));
+    publisher.pause();
+    await vi.waitFor(() => publish(test, desk, { codec: 'vp8' }), { timeout: 20_000, interval: 250 });
+    const before = framesOf(items).length;
+    await until(frameCount(before + 4));
+    expect(story(items).filter((status) => status !== 'stalled')).toEqual([
+      'connecting',
+      'live',
+      'lost',
+      'connecting',
+      'live',
+    ]);
+    const { code, reason } = statesOf(items).find(({ status }) => status === 'lost')!;
+    expect([code, reason]).toEqual(['SOURCE_STALLED', 'The publisher fell silent, and another took its place.']);
+    expectOneTimeline(items);
   });
 
   it('refuses an offer that its WebRTC library cannot read, without being lost, and takes a good one after it', async (test) => {

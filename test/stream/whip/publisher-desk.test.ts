@@ -1,10 +1,17 @@
 /** The desk alone: who gets a place, and when it is free again. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PublisherDesk } from '../../../src/stream/index.js';
 import { WhipPublisher } from '../../support/whip-publisher.js';
 
 const offer = (): Promise<string> => WhipPublisher.offer({ pictures: [], codec: 'vp8' });
 const never = new AbortController().signal;
+
+/** Only the clock of silence: connections go on in real time. */
+const silence = (ms: number): void => {
+  const now = performance.now();
+  vi.spyOn(performance, 'now').mockReturnValue(now + ms);
+};
+afterEach(() => void vi.restoreAllMocks());
 
 const openDesk = (maxPublishers = 2): PublisherDesk => new PublisherDesk({ maxPublishers, ice: { servers: [] } });
 
@@ -57,6 +64,43 @@ describe('a desk for publishers', () => {
     expect(next.id).not.toBe(publisher.id);
     next.refuse({ kind: 'timeout', message: 'Too slow.' });
     await expect(second).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT', message: 'Too slow.' });
+  });
+
+  it('keeps the place of one who sends, and gives that of one who fell silent to the next', async () => {
+    const desk = openDesk(1);
+    const place = desk.open('me');
+    const first = desk.publish('me', await offer(), '127.0.0.1');
+    const publisher = (await place.next(never))!;
+    const another = await offer();
+    const ask = () => desk.publish('me', another, '127.0.0.1');
+    silence(60_000);
+    await expect(ask(), 'not yet answered').rejects.toMatchObject({ code: 'WHIP_BUSY' });
+    publisher.accept('yes');
+    silence(1900);
+    publisher.heard(7);
+    silence(1900);
+    await expect(ask(), 'heard of').rejects.toMatchObject({ code: 'WHIP_BUSY' });
+    publisher.heard(7);
+    silence(200);
+    const second = ask(); // although no more than one may publish
+    expect(publisher.gone.aborted).toBe(true);
+    expect(publisher.farewell).toMatchObject({ kind: 'stalled' });
+    (await place.next(never))?.accept('welcome');
+    expect((await second).answer).toBe('welcome');
+    const { sessionId } = await first;
+    expect(() => desk.end('me', sessionId)).toThrow(expect.objectContaining({ code: 'WHIP_SESSION_UNKNOWN' }));
+  });
+
+  it('lets one who fell silent count towards the limit: its process is still there', async () => {
+    const desk = openDesk(1);
+    const place = desk.open('me');
+    desk.open('other');
+    const first = desk.publish('me', await offer(), '127.0.0.1');
+    (await place.next(never))?.accept('yes');
+    await first;
+    silence(60_000);
+    const another = await offer();
+    await expect(desk.publish('other', another, '127.0.0.1')).rejects.toMatchObject({ code: 'WHIP_LIMIT' });
   });
 
   it('waits no longer than its caller', async () => {
