@@ -3,6 +3,7 @@ import type { DecoderChoice } from '../core/types.js';
 import { urlSecrets, redactText } from '../core/redact.js';
 import { DecoderProcess } from './decoder-process.js';
 import { crashed, type Failure } from './failure.js';
+import type { HwaccelName } from './hwaccel.js';
 import type { ChildMessage, DecoderCounters, DecoderOrder, DecoderSettings, InputInfo } from './protocol.js';
 
 export type Outcome =
@@ -10,6 +11,8 @@ export type Outcome =
 
 export interface AttemptHandlers {
   readonly onOpened: (info: InputInfo) => void;
+  /** @param name what is opened now, or decodes; undefined: software */
+  readonly onHardware: (name: HwaccelName | undefined) => void;
   readonly onDecoder: (choice: DecoderChoice) => void;
   /** `taken` must be called once, when the frame has been taken. */
   readonly onFrame: (message: Extract<ChildMessage, { type: 'frame' }>, taken: () => void) => void;
@@ -55,6 +58,9 @@ function dispatch(
       return;
     case 'opened':
       handlers.onOpened(message.info);
+      return;
+    case 'hardware':
+      handlers.onHardware(message.name ?? undefined);
       return;
     case 'decoder':
       handlers.onDecoder(message.choice);

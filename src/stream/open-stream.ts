@@ -4,6 +4,7 @@ import { ActionwireError, asActionwireError } from '../core/errors.js';
 import type { GapReason, StreamItem } from '../core/types.js';
 import { runAttempt, type AttemptHandlers, type Outcome } from './attempt.js';
 import { backoffDelay } from './backoff.js';
+import { CrashedHardware } from './crashed-hardware.js';
 import { FailureCount } from './failure-count.js';
 import { guardedPlan } from './guard/guarded-plan.js';
 import { retryAfter, type Failure } from './failure.js';
@@ -69,6 +70,7 @@ class Supervisor {
   readonly stats = new StatsKeeper();
   readonly #emitter: StreamEmitter;
   readonly #count = new FailureCount();
+  readonly #hardware = new CrashedHardware();
   #endless: boolean;
   /** Since when this connection has shown pictures; not the wall clock, which may be set meanwhile. */
   #liveSince: number | undefined;
@@ -132,6 +134,7 @@ class Supervisor {
     this.#liveSince = undefined;
     const handlers: AttemptHandlers = {
       onOpened: ({ endless }) => (this.#endless = endless),
+      onHardware: (name) => this.#hardware.use(name),
       onDecoder: (choice) => emitter.decodedBy(choice),
       onFrame: (message, taken) => {
         if (this.#liveSince === undefined) this.#begin();
@@ -141,9 +144,11 @@ class Supervisor {
       onStalled: () => emitter.stalled(stallTimeoutMs),
       onCounters: (counters) => this.stats.update(counters),
     };
+    const settings = { ...this.settings, crashedHardware: this.#hardware.names };
     const outcome = await (this.#place === undefined
-      ? runAttempt({ type: 'open', settings: this.settings }, handlers, signal)
-      : runPublished(this.settings, this.#place, handlers, signal));
+      ? runAttempt({ type: 'open', settings }, handlers, signal)
+      : runPublished(settings, this.#place, handlers, signal));
+    this.#hardware.conclude(outcome.kind === 'failed' ? outcome.failure : undefined);
     this.stats.settle();
     return outcome;
   }

@@ -3,7 +3,7 @@ import type { DecoderChoice, GapReason, Frame } from '../core/types.js';
 import type { Preparation } from '../core/model-info.js';
 import type { Picture, PictureResize } from '../core/picture.js';
 import { failureKinds, type Failure } from './failure.js';
-import type { HwaccelChoice } from './hwaccel.js';
+import { hwaccelNames, type HwaccelChoice, type HwaccelName } from './hwaccel.js';
 import type { InputPlan } from './source-type.js';
 
 export const colorMatrices = ['bt601', 'bt709'] as const;
@@ -32,6 +32,8 @@ export interface DecoderSettings {
   /** Of pictures that hold two fields, only one is used. */
   readonly deinterlace: boolean;
   readonly hwaccel: HwaccelChoice;
+  /** Hardware that `auto` leaves out, because a process has crashed over it. */
+  readonly crashedHardware?: readonly HwaccelName[];
   /** How many `frame` messages may be on their way at once. */
   readonly credits: number;
 }
@@ -122,6 +124,8 @@ export type ChildMessage =
   /** The session description that a publisher is answered with; `opened` follows with its first picture. */
   | { readonly type: 'answer'; readonly sdp: string }
   | { readonly type: 'opened'; readonly info: InputInfo }
+  /** What is about to be opened and decodes from now on; null: software. Said before anything of it can crash. */
+  | { readonly type: 'hardware'; readonly name: HwaccelName | null }
   /** What decodes; said before the first picture of every decoder. */
   | { readonly type: 'decoder'; readonly choice: DecoderChoice }
   | {
@@ -166,6 +170,8 @@ export function isChildMessage(value: unknown, size?: Pick<Frame, 'width' | 'hei
       return isPictureMessage(value);
     case 'opened':
       return isRecord(value['info']) && typeof value['info']['endless'] === 'boolean';
+    case 'hardware':
+      return value['name'] === null || (hwaccelNames as readonly unknown[]).includes(value['name']);
     case 'decoder':
       return isDecoderChoice(value['choice']);
     case 'answer':

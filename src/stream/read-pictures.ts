@@ -105,6 +105,7 @@ class Reading {
       case 'opening':
       case 'answer':
       case 'opened':
+      case 'hardware':
       case 'decoder':
       case 'frame':
       case 'gap':

@@ -58,6 +58,9 @@ export interface SourceType {
 export const recordingFormats =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,ogg,asf,h264,hevc,av1,obu,ivf,mpegvideo,m4v,yuv4mpegpipe,nut,mxf,gif';
 
+/** An MPEG-TS may go on under other stream ids; FFmpeg then takes them for the streams they replace. Demuxers of other formats leave this alone. */
+export const recordingOptions: Readonly<Record<string, string>> = { merge_pmt_versions: '1' };
+
 /** FFmpeg's options to check a certificate; without a file to check against, none is. */
 export function trustOptions({ tlsCa }: PlanSettings): Record<string, string> {
   return tlsCa === undefined ? {} : { tls_verify: '1', ca_file: tlsCa };

@@ -111,30 +111,33 @@ describe('rates', () => {
   });
 });
 
-describe('another codec in the middle', () => {
+describe('another codec or stream id in the middle', () => {
   it.each([
-    ['libx264', 'libx265'],
-    ['libx265', 'libx264'],
-  ] as const)('%s, then %s in the same MPEG-TS: goes on at the next key frame', async (before, after) => {
-    const [first, second] = await Promise.all(
-      [before, after].map((codec, i) =>
-        makeNumberedClip(inFolder(`part${i}-${codec}.ts`), {
+    ['libx264', 'libx265', 256],
+    ['libx265', 'libx264', 256],
+    ['libx264', 'libx264', 300],
+  ] as const)(
+    '%s, then %s as stream %i in the same MPEG-TS: goes on at the next key frame',
+    async (before, after, id) => {
+      const part = (name: string, codec: typeof before, streamId: number): Promise<string> =>
+        makeNumberedClip(inFolder(name), {
           size: '160x120',
           pictures: 50,
           codec,
           encoderOptions: {},
-        }),
-      ),
-    );
-    const file = inFolder('both.ts');
-    writeFileSync(file, Buffer.concat([readFileSync(first!), readFileSync(second!)]));
-    const items = await collect(open(file, { fps: 25 }));
-    expect(story(items)).toMatch(/^connecting live frames (gap:[a-z-]+ frames )+ended$/);
-    const found = numbers(framesOf(items));
-    expect(found.slice(0, 45)).toEqual(upTo(45));
-    expect(found.slice(-25)).toEqual(upTo(50).slice(-25));
-    expectOneTimeline(items);
-  });
+          muxerOptions: { mpegts_start_pid: String(streamId) },
+        });
+      const [first, second] = await Promise.all([part('first.ts', before, 256), part('second.ts', after, id)]);
+      const file = inFolder('both.ts');
+      writeFileSync(file, Buffer.concat([readFileSync(first), readFileSync(second)]));
+      const items = await collect(open(file, { fps: 25 }));
+      expect(story(items)).toMatch(/^connecting live frames (gap:[a-z-]+ frames )+ended$/);
+      const found = numbers(framesOf(items));
+      expect(found.slice(0, 45)).toEqual(upTo(45));
+      expect(found.slice(-25)).toEqual(upTo(50).slice(-25));
+      expectOneTimeline(items);
+    },
+  );
 });
 
 describe('codecs in files', () => {

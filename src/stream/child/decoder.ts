@@ -109,7 +109,10 @@ export class Decoder {
     this.send({ type: 'opening' });
     watchdog.resume();
     try {
-      const input = await OpenInput.open(demuxer, this.settings, (choice) => this.send({ type: 'decoder', choice }));
+      const input = await OpenInput.open(demuxer, this.settings, {
+        onHardware: (name) => this.send({ type: 'hardware', name }),
+        onChosen: (choice) => this.send({ type: 'decoder', choice }),
+      });
       this.send({ type: 'opened', info: input.info });
       return input;
     } finally {

@@ -1,18 +1,17 @@
 /** Opens a source: container, video stream and decoder; frees everything again when one of them fails. */
 import { AVDISCARD_ALL, AVMEDIA_TYPE_VIDEO, AV_NOPTS_VALUE, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
 import { Dictionary, FormatContext, InputFormat, type Stream } from 'node-av/lib';
-import type { DecoderChoice } from '../../core/types.js';
 import type { DecoderSettings, InputInfo } from '../protocol.js';
 import type { InputPlan, SourceNature } from '../source-type.js';
 import { SourceFailure, throwIfFailed } from './averror.js';
 import { explainUntrusted } from './certificate.js';
 import { throwIfNotOpened } from './open-failure.js';
-import { maxPixels, VideoDecoder } from './video-decoder.js';
+import { maxPixels, VideoDecoder, type VideoOptions } from './video-decoder.js';
 
 /** Where a picture's arrival sets the pace: these demuxers deliver in real time even over plain HTTP. */
 const realTimeFormats = new Set(['mpjpeg', 'mjpeg']);
 
-export type InputSettings = Pick<DecoderSettings, 'plan' | 'videoTrack' | 'hwaccel'>;
+export type InputSettings = Pick<DecoderSettings, 'plan' | 'videoTrack' | 'hwaccel' | 'crashedHardware'>;
 
 export class OpenInput {
   private constructor(
@@ -26,19 +25,19 @@ export class OpenInput {
 
   /**
    * @param demuxer an allocated context, so that the caller can interrupt the opening
-   * @param onChosen told which decoder is at work, whenever one has shown its first picture
    * @throws SourceFailure
    */
   static async open(
     demuxer: FormatContext,
-    { plan, videoTrack, hwaccel }: InputSettings,
-    onChosen: (choice: DecoderChoice) => void,
+    { plan, videoTrack, hwaccel, crashedHardware = [] }: InputSettings,
+    told: Pick<VideoOptions, 'onHardware' | 'onChosen'>,
   ): Promise<OpenInput> {
     await openContainer(demuxer, plan);
     const stream = selectVideo(demuxer, videoTrack);
     refuseTooLarge(stream);
     const nature = plan.nature === 'detect' ? detectNature(demuxer) : plan.nature;
-    const decoder = await VideoDecoder.open(stream, { live: nature === 'live', hwaccel, onChosen });
+    const options = { live: nature === 'live', hwaccel, crashedHardware, ...told };
+    const decoder = await VideoDecoder.open(stream, options);
     const { width, height } = stream.codecpar;
     const info = { codec: decoder.name, width, height, endless: nature !== 'recording' };
     return new OpenInput(demuxer, decoder, stream, info, nature !== 'live');

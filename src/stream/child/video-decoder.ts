@@ -12,10 +12,14 @@ export const maxPixels = 40_000_000;
 /** Hardware that refuses so many packets before it has shown a picture is given up. */
 const maxRefusals = 25;
 
-interface VideoOptions {
+export interface VideoOptions {
   /** Whether pictures come in real time: then nothing may be held back. */
   readonly live: boolean;
   readonly hwaccel: HwaccelChoice;
+  /** What `auto` leaves out, because a process has crashed over it. */
+  readonly crashedHardware: readonly HwaccelName[];
+  /** Told before anything of it is opened; null: software. */
+  readonly onHardware: (name: HwaccelName | null) => void;
   /** Told with the first picture of every decoder that is opened: before it, hardware has proved nothing. */
   readonly onChosen: (choice: DecoderChoice) => void;
 }
@@ -60,8 +64,11 @@ export class VideoDecoder {
   /** Opens the decoder for what the stream is now. @throws SourceFailure */
   async reopen(): Promise<void> {
     this.#codecId = this.stream.codecpar.codecId;
-    this.#untried = hwaccelCandidates(this.options.hwaccel);
-    this.#reasons = [];
+    const { hwaccel, crashedHardware } = this.options;
+    const candidates = hwaccelCandidates(hwaccel);
+    const left = (name: HwaccelName): boolean => hwaccel === name || !crashedHardware.includes(name);
+    this.#untried = candidates.filter(left);
+    this.#reasons = candidates.filter((name) => !left(name)).map((name) => `${name}: the decoder process crashed`);
     await this.#openNext();
   }
 
@@ -108,11 +115,13 @@ export class VideoDecoder {
       this.#untried = rest;
       if (await this.#tryHardware(name)) return;
     }
+    this.options.onHardware(null);
     this.#codec = softwareDecoder(this.#codecId);
     await this.#openContext(this.options.live ? 1 : 2);
   }
 
   async #tryHardware(name: HwaccelName): Promise<boolean> {
+    this.options.onHardware(name);
     const hardware = openHardware(name, this.#codecId);
     if (typeof hardware === 'string') {
       this.#note(name, hardware);

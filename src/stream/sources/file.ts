@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ActionwireError } from '../../core/errors.js';
 import { redactText } from '../../core/redact.js';
-import { recordingFormats, type SourceType } from '../source-type.js';
+import { recordingFormats, recordingOptions, type SourceType } from '../source-type.js';
 
 const forms = ['file:/path/to/video.mp4', 'path/to/video.mp4'] as const;
 
@@ -26,7 +26,7 @@ export const fileSource: SourceType = {
       url: `file:${spec.url}`,
       format: null,
       nature: 'recording',
-      options: { format_whitelist: recordingFormats, protocol_whitelist: 'file' },
+      options: { format_whitelist: recordingFormats, protocol_whitelist: 'file', ...recordingOptions },
     };
   },
 };

@@ -3,6 +3,7 @@ import { parseNetworkUrl } from '../source-url.js';
 import {
   networkTimeoutUs,
   recordingFormats,
+  recordingOptions,
   trustOptions,
   type PlanSettings,
   type SourceSpec,
@@ -29,6 +30,7 @@ export const httpSource: SourceType = {
         // No `file`: a playlist must not reach into this machine.
         protocol_whitelist: 'http,https,httpproxy,tcp,tls,crypto',
         rw_timeout: networkTimeoutUs(settings),
+        ...recordingOptions,
         ...(isChecked(spec, settings) ? trustOptions(settings) : {}),
       },
     };
