@@ -38,7 +38,7 @@ it('prints a table, and exits 1 below --min-f1', { timeout: 60_000 }, async () =
     join(folder, 'clip.truth.json'),
     JSON.stringify({ segments: [{ label: 'flying', fromMs: 0, toMs: 70_000 }] }),
   );
-  const { code, stdout } = await runCli(['eval-events', clip, '--stride', '24', '--min-f1', '0.1']);
+  const { code, stdout } = await runCli(['eval-events', clip, '--fps', '2', '--stride', '20', '--min-f1', '0.1']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^IoU >= 0\.5 +1 +\d+ +0 +0\.000 +0\.000 +0\.000$/m);
   expect(stdout).toMatch(/^flying +1 +0 +0 /m);
@@ -48,7 +48,7 @@ it('prints a table, and exits 1 below --min-f1', { timeout: 60_000 }, async () =
 it('measures nothing where nothing happens', { timeout: 60_000 }, async () => {
   const segments = [{ label: 'nothing happening', fromMs: 0, toMs: 70_000 }];
   await writeFile(join(folder, 'clip.truth.json'), JSON.stringify({ segments }));
-  const { code, stderr } = await runCli(['eval-events', clip, '--stride', '24', '--min-f1', '0.1']);
+  const { code, stderr } = await runCli(['eval-events', clip, '--fps', '2', '--stride', '20', '--min-f1', '0.1']);
   expect(code).toBe(2);
   expect(stderr).toMatch(/nothing to measure.*\[TRUTH_INVALID\]/);
 });
